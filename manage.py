@@ -1,0 +1,18 @@
+#!/usr/bin/env python
+"""Django's command-line utility."""
+
+import os
+import sys
+
+import project  # noqa: F401  joins the app `numbers` to the standard module of that name
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
