@@ -1,0 +1,15 @@
+"""Reads of the accounts app."""
+
+from django.conf import settings
+
+from accounts.models import Member
+
+LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
+
+
+def language_of(member: Member) -> str:
+    """His choice, else his app's language where we speak it, else English."""
+    if member.language in LANGUAGE_CODES:
+        return member.language
+    spoken = member.client_language.lower().replace("_", "-").split("-")[0]
+    return spoken if spoken in LANGUAGE_CODES else "en"

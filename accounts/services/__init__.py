@@ -1,0 +1,22 @@
+"""Everything that may be done with members. Other apps import from here."""
+
+from .audit import COMMAND, SYSTEM, Actor, bot_actor, record, web_actor
+from .chats import refresh_chat
+from .contact import Contact, create_member, refresh_member
+from .outbox import queue_message
+from .reachability import set_reachability
+
+__all__ = [
+    "COMMAND",
+    "bot_actor",
+    "web_actor",
+    "SYSTEM",
+    "Actor",
+    "Contact",
+    "create_member",
+    "queue_message",
+    "record",
+    "refresh_chat",
+    "refresh_member",
+    "set_reachability",
+]

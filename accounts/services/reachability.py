@@ -1,0 +1,9 @@
+"""Whether messages reach a member: set from Telegram's answers and from my_chat_member."""
+
+from accounts.models import Member
+
+
+def set_reachability(telegram_id: int, reachability: Member.Reachability) -> None:
+    Member.objects.filter(telegram_id=telegram_id).exclude(reachability=reachability).update(
+        reachability=reachability
+    )

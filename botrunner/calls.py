@@ -1,0 +1,80 @@
+"""From a Reply to the Bot API calls that are recorded with the update and made after it."""
+
+from typing import Any
+
+from botrunner import callbacks
+from botrunner.replies import Button, Keyboard, Reply
+from botrunner.requests import Request
+
+# A call as it is stored: the method's name and its parameters. An attachment
+# stands in the parameters under the key "attachment" until the call is made.
+Call = dict[str, Any]
+
+TOAST_LENGTH_MAX = 200
+
+
+def build_calls(request: Request, reply: Reply) -> list[Call]:
+    calls = []
+    if reply.text or reply.attachment:
+        calls.append(_message_call(request, reply))
+    if request.is_button:
+        calls.append(answer_button(request.callback_id, reply.toast, is_alert=reply.is_alert))
+    return calls
+
+
+def answer_button(callback_id: str, text: str = "", *, is_alert: bool = False) -> Call:
+    """Ends the button's waiting; the text shows over the chat."""
+    params: dict[str, Any] = {"callback_query_id": callback_id}
+    if text:
+        params |= {"text": text[:TOAST_LENGTH_MAX], "show_alert": is_alert}
+    return {"method": "answerCallbackQuery", "params": params}
+
+
+def message_params(owner_telegram_id: int, text: str, keyboard: Keyboard) -> dict[str, Any]:
+    """What every text message has in common; also used for messages of the outbox."""
+    params: dict[str, Any] = {
+        "text": text,
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    if keyboard:
+        params["reply_markup"] = build_markup(owner_telegram_id, keyboard)
+    return params
+
+
+def build_markup(owner_telegram_id: int, keyboard: Keyboard) -> dict[str, Any]:
+    rows = [[_button(owner_telegram_id, button) for button in row] for row in keyboard if row]
+    return {"inline_keyboard": rows}
+
+
+def _message_call(request: Request, reply: Reply) -> Call:
+    owner = request.member.telegram_id or 0
+    params = message_params(owner, reply.text, reply.keyboard) | {"chat_id": request.chat_id}
+    if reply.attachment:
+        params["caption"] = params.pop("text")
+        params.pop("link_preview_options")
+        params["attachment"] = {
+            "kind": reply.attachment.kind,
+            "params": dict(reply.attachment.params),
+        }
+        return {"method": "sendDocument", "params": params}
+    if request.message_id and not reply.fresh:
+        return {
+            "method": "editMessageText",
+            "params": params | {"message_id": request.message_id},
+        }
+    if not request.is_private and request.payload.get("message_id"):
+        params["reply_parameters"] = {
+            "message_id": request.payload["message_id"],
+            "allow_sending_without_reply": True,
+        }
+    return {"method": "sendMessage", "params": params}
+
+
+def _button(owner_telegram_id: int, button: Button) -> dict[str, Any]:
+    if button.url:
+        return {"text": button.text, "url": button.url}
+    if button.copy:
+        return {"text": button.text, "copy_text": {"text": button.copy}}
+    data = callbacks.pack(owner_telegram_id, button.route, *button.args)
+    return {"text": button.text, "callback_data": data}

@@ -1,0 +1,71 @@
+"""What the bot must not forget: updates until they are answered, open questions, signs of life."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class InboxUpdate(models.Model):
+    """An update from Telegram, stored before Telegram is told that it arrived.
+
+    `calls` is its recorded answer: the Bot API calls decided in the transaction
+    that had the effects. A repeated update makes the same calls again.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        HANDLED = "handled", "Handled, not answered"
+        ANSWERED = "answered", "Answered"
+        FAILED = "failed", "Failed"
+
+    update_id = models.BigIntegerField(primary_key=True)
+    # Updates of one chat are handled in order.
+    chat_id = models.BigIntegerField()
+    payload = models.JSONField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    calls = models.JSONField(default=list)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+    handled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["chat_id", "update_id"], name="inbox_waiting", condition=Q(state="waiting")
+            ),
+            models.Index(fields=["update_id"], name="inbox_handled", condition=Q(state="handled")),
+            models.Index(fields=["received_at"], name="inbox_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.update_id)
+
+
+class Prompt(models.Model):
+    """The one question a member was asked and has not answered: his next text is the answer."""
+
+    member = models.OneToOneField(
+        "accounts.Member", on_delete=models.CASCADE, primary_key=True, related_name="prompt"
+    )
+    route = models.CharField(max_length=32)
+    args = models.JSONField(default=list)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.route
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of one process."""
+
+    process = models.CharField(max_length=80, primary_key=True, help_text="Kind, host and pid.")
+    kind = models.CharField(max_length=16)
+    beat_at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-beat_at"], name="heartbeat_newest")]
+
+    def __str__(self) -> str:
+        return self.process

@@ -1,0 +1,15 @@
+"""The words of outbox messages, made when they are sent: kind -> maker.
+
+A maker returns None when there is nothing to tell any more (the VIP was
+renewed, the lease is gone): the message is dropped. It runs with the member's
+language switched on.
+"""
+
+from collections.abc import Callable
+
+from accounts.models import OutboxMessage
+from botrunner.replies import Reply
+
+Maker = Callable[[OutboxMessage], Reply | None]
+
+NOTICES: dict[str, Maker] = {}

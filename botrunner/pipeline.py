@@ -1,0 +1,121 @@
+"""One update: its member, its screen, its recorded answer. Synchronous, no network.
+
+The caller (inbox.py) holds the transaction and the inbox row. A refusal takes
+back what the screen did and is answered; any other error is the caller's.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from accounts.models import Member
+from accounts.selectors import language_of
+from accounts.services import create_member, refresh_member
+from botrunner import callbacks, events, router
+from botrunner.calls import Call, build_calls
+from botrunner.identity import me
+from botrunner.refusals import build_refusal
+from botrunner.replies import NOTHING, Reply
+from botrunner.requests import Request
+from botrunner.screens import ban, home
+from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
+from points.services import welcome
+from project.errors import Refusal
+
+logger = logging.getLogger(__name__)
+
+
+def handle_update(update: dict[str, Any], now: datetime) -> list[Call]:
+    """The calls that answer an update. Effects and refusals included; needs a transaction."""
+    incoming = read_update(update)
+    events.note_chat(incoming, now)
+    if incoming.sender is None or incoming.sender.is_bot:
+        return []
+    if incoming.kind not in ("message", "callback_query"):
+        events.note_event(incoming, now)
+        return []
+    request = _build_request(incoming, f"u{update['update_id']}", now)
+    with translation.override(language_of(request.member)):
+        return build_calls(request, _answer(request, incoming))
+
+
+def _build_request(incoming: Incoming, key: str, now: datetime) -> Request:
+    message = incoming.message
+    replied_to = (message.get("reply_to_message") or {}).get("from")
+    is_button = incoming.kind == "callback_query"
+    return Request(
+        member=_meet(incoming, now),
+        now=now,
+        key=key,
+        chat_id=incoming.chat["id"],
+        chat_kind=incoming.chat["type"],
+        text="" if is_button else message.get("text") or message.get("caption") or "",
+        message_id=message.get("message_id") if is_button else None,
+        callback_id=incoming.payload["id"] if is_button else "",
+        mentioned=read_mentioned(message),
+        replied_to=read_contact(replied_to) if replied_to and not is_button else None,
+        payload=incoming.payload,
+    )
+
+
+def _meet(incoming: Incoming, now: datetime) -> Member:
+    contact = incoming.sender
+    assert contact is not None
+    # One query for everything a screen needs to know of the member.
+    member = (
+        Member.objects.select_related("wallet", "membership", "prompt", "staff_user")
+        .filter(telegram_id=contact.telegram_id)
+        .first()
+    )
+    if member is not None:
+        refresh_member(member, contact, now=now)
+        return member
+    member, is_new = create_member(contact, now=now)
+    if is_new:
+        welcome(member.pk, now=now)
+    return member
+
+
+def _answer(request: Request, incoming: Incoming) -> Reply:
+    if request.member.is_banned:
+        return ban.refuse(request)
+    try:
+        # A savepoint: a refusal takes back what its screen did, not that the member came by.
+        with transaction.atomic():
+            return _dispatch(request, incoming)
+    except Refusal as refusal:
+        return build_refusal(request, refusal)
+
+
+def _dispatch(request: Request, incoming: Incoming) -> Reply:
+    if request.is_button:
+        data = incoming.payload.get("data") or ""
+        route, request.args = callbacks.parse(request.member.telegram_id or 0, data)
+        screen = router.BUTTONS.get(route)
+        # A button of an older release: its screen is gone, the menu is not.
+        return screen(request) if screen else home.home(request)
+    if request.text.startswith("/"):
+        return _run_command(request)
+    prompt = getattr(request.member, "prompt", None)
+    if request.is_private and prompt is not None and prompt.expires_at > request.now:
+        request.args = tuple(prompt.args)
+        return router.PROMPTS[prompt.route](request)
+    return home.unknown(request) if request.is_private else NOTHING
+
+
+def _run_command(request: Request) -> Reply:
+    head, _, rest = request.text.partition(" ")
+    name, _, addressee = head[1:].partition("@")
+    if addressee and addressee.lower() != me.username.lower():
+        return NOTHING
+    command = router.find_command(name)
+    if command is None or (command.permission and not request.may(command.permission)):
+        # Staff commands do not exist for others. In groups the command may be another bot's.
+        return home.unknown(request) if request.is_private else NOTHING
+    if not request.is_private and not command.in_groups:
+        return home.private_only(request)
+    request.text = rest.strip()
+    return command.screen(request)

@@ -1,0 +1,27 @@
+"""Makes words of a refusal: what is wrong, and what to do next.
+
+The words of code `x` stand in templates/bot/refusals/x.html and are given the
+refusal's params; tests/botrunner/test_refusals.py proves that each code has them.
+"""
+
+from django.utils.translation import gettext as _
+
+from botrunner.replies import Button, Keyboard, Reply, render
+from botrunner.requests import Request
+from project.errors import Refusal
+
+# Refusals of a single press: said over the chat, the screen below stays as it is.
+TOASTS = {"foreign_button"}
+
+
+def build_refusal(request: Request, refusal: Refusal) -> Reply:
+    text = render(f"refusals/{refusal.code}", **refusal.params)
+    if request.is_button and refusal.code in TOASTS:
+        return Reply(toast=text, is_alert=True)
+    return Reply(text=text, keyboard=_ways_out(request, refusal))
+
+
+def _ways_out(request: Request, refusal: Refusal) -> Keyboard:
+    if not request.is_private:
+        return ()
+    return [[Button(_("🏠 Menu"), "home")]]

@@ -1,0 +1,50 @@
+"""What a screen function gives back: one answer, decided in the transaction, sent after it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of an inline keyboard: a route with arguments, an address, or a text to copy."""
+
+    text: str
+    route: str = ""
+    args: tuple[str | int, ...] = ()
+    url: str = ""
+    copy: str = ""
+
+
+Keyboard = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file made when the reply is sent: `kind` names its maker in attachments.py."""
+
+    kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`text` is Telegram's HTML. A reply to a button edits its message unless `fresh`."""
+
+    text: str = ""
+    keyboard: Keyboard = ()
+    fresh: bool = False
+    # Shown over the chat when a button was pressed: a line that passes, or a box to close.
+    toast: str = ""
+    is_alert: bool = False
+    attachment: Attachment | None = None
+
+
+NOTHING = Reply()
+
+
+def render(template: str, **context: Any) -> str:
+    """A message's text from templates/bot/, escaped, in the language switched on by the caller."""
+    return render_to_string(f"bot/{template}.html", context).strip()

@@ -1,0 +1,49 @@
+"""What a screen function is given: one update, read once, free of Telegram's library."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from accounts.models import Member
+from accounts.services import Contact
+
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """`key` is unique to the update: the ledger's keys of effects without a card are made of it."""
+
+    member: Member
+    now: datetime
+    key: str
+    chat_id: int
+    chat_kind: ChatKind = "private"
+    # The whole text of a message, or what follows the command.
+    text: str = ""
+    # Set for a pressed button: the message that bears it, and the values behind the button.
+    message_id: int | None = None
+    callback_id: str = ""
+    args: tuple[str, ...] = ()
+    # People linked in the text by their id, having no username.
+    mentioned: list[Contact] = field(default_factory=list)
+    replied_to: Contact | None = None
+    # The update's own object (message, callback_query, my_chat_member …), as Telegram sent it.
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_private(self) -> bool:
+        return self.chat_kind == "private"
+
+    @property
+    def is_button(self) -> bool:
+        return bool(self.callback_id)
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.split()
+
+    def may(self, permission: str) -> bool:
+        """Whether the member's linked staff user holds this Django permission."""
+        user = self.member.staff_user
+        return user is not None and user.is_active and user.is_staff and user.has_perm(permission)

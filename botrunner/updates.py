@@ -1,0 +1,58 @@
+"""Reads a stored update as Telegram sent it into the parts a Request is made of."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.services import Contact
+
+MESSAGE_KINDS = ("message", "edited_message", "channel_post", "edited_channel_post")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update: its kind, its object, who sent it, and where."""
+
+    kind: str
+    payload: dict[str, Any]
+    sender: Contact | None
+    chat: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """The message itself, or the one that bears the pressed button."""
+        if self.kind == "callback_query":
+            return self.payload.get("message") or {}
+        return self.payload if self.kind in MESSAGE_KINDS else {}
+
+
+def read_update(update: dict[str, Any]) -> Incoming:
+    kind = next((name for name in update if name != "update_id"), "")
+    payload = update.get(kind)
+    payload = payload if isinstance(payload, dict) else {}
+    user = payload.get("from") or payload.get("user")
+    chat = payload.get("chat") or (payload.get("message") or {}).get("chat") or {}
+    return Incoming(kind, payload, read_contact(user) if user else None, chat)
+
+
+def chat_id_of(update: dict[str, Any]) -> int:
+    """What orders updates: the chat, or the sender where there is none; 0 for neither."""
+    incoming = read_update(update)
+    chat_id = incoming.chat.get("id") or (incoming.sender and incoming.sender.telegram_id)
+    return int(chat_id or 0)
+
+
+def read_contact(user: dict[str, Any]) -> Contact:
+    return Contact(
+        telegram_id=int(user["id"]),
+        first_name=user.get("first_name") or "",
+        last_name=user.get("last_name") or "",
+        username=user.get("username") or "",
+        language_code=user.get("language_code") or "",
+        is_bot=bool(user.get("is_bot")),
+    )
+
+
+def read_mentioned(message: dict[str, Any]) -> list[Contact]:
+    """The people named in a text who are linked by their id, having no username."""
+    entities = message.get("entities") or message.get("caption_entities") or []
+    return [read_contact(entity["user"]) for entity in entities if entity.get("user")]

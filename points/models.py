@@ -1,0 +1,146 @@
+"""Points: a wallet's balance moves only together with an entry of the append-only ledger."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+AMOUNT_MAX = 10**12
+
+
+class Wallet(models.Model):
+    """What a member holds. Its row is the lock for everything that costs him points."""
+
+    member = models.OneToOneField(
+        "accounts.Member", on_delete=models.PROTECT, primary_key=True, related_name="wallet"
+    )
+    # Moved by the database itself when an entry is inserted, and by nothing else.
+    balance = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(balance__gte=0), name="wallet_balance_not_negative"),
+        ]
+        indexes = [models.Index(fields=["-balance"], name="wallet_richest")]
+
+    def __str__(self) -> str:
+        return f"wallet {self.pk}"
+
+
+class Entry(models.Model):
+    """One line of the ledger. Corrections are new entries that name what they reverse."""
+
+    class Kind(models.TextChoices):
+        WELCOME = "welcome", "Welcome"
+        REFERRAL = "referral", "Invitation"
+        DAILY = "daily", "Daily bonus"
+        TRANSFER_OUT = "transfer_out", "Sent"
+        TRANSFER_IN = "transfer_in", "Received"
+        ADJUSTMENT = "adjustment", "Adjustment by staff"
+        REVERSAL = "reversal", "Reversal"
+        VIP = "vip", "VIP"
+        LEASE = "lease", "Number"
+        LEASE_REFUND = "lease_refund", "Number refund"
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="entries")
+    amount = models.BigIntegerField()
+    balance_after = models.BigIntegerField()
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    key = models.CharField(max_length=120, unique=True, help_text="One effect per key.")
+    # The other side of a transfer or an invitation.
+    counterparty = models.ForeignKey(
+        Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # A plain number and a name: entries outlive their people and refuse every change.
+    actor_user_id = models.BigIntegerField(null=True, blank=True)
+    actor_label = models.CharField(max_length=150, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    reverses = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversal"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_amount_not_zero"),
+            models.CheckConstraint(
+                condition=Q(balance_after__gte=0), name="entry_balance_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=-(10**15)) & Q(amount__lte=10**15),
+                name="entry_amount_bounded",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["wallet", "-id"], name="entry_history"),
+            models.Index(fields=["-created_at", "kind"], name="entry_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount:+} {self.kind}"
+
+
+class DailyBonus(models.Model):
+    """Where a member stands on the ladder of daily bonuses."""
+
+    member = models.OneToOneField(
+        "accounts.Member", on_delete=models.PROTECT, primary_key=True, related_name="daily_bonus"
+    )
+    streak = models.PositiveIntegerField()
+    claimed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "daily bonuses"
+
+    def __str__(self) -> str:
+        return f"day {self.streak}"
+
+
+def default_ladder() -> list[int]:
+    return [25, 30, 35, 40, 50, 60, 100]
+
+
+class PointsSettings(models.Model):
+    """The numbers of points that the owner may change without a restart. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    welcome_points = models.PositiveIntegerField(
+        default=25, help_text="Given once, on first contact."
+    )
+    referral_points = models.PositiveIntegerField(
+        default=25, help_text="Given to both the inviter and the invited."
+    )
+    daily_ladder = models.JSONField(
+        default=default_ladder,
+        help_text="Points for day 1, 2, 3 … of a streak; the last one stays.",
+    )
+    transfer_daily_max = models.PositiveBigIntegerField(
+        default=10_000,
+        validators=[MinValueValidator(1), MaxValueValidator(AMOUNT_MAX)],
+        help_text="Most points a member can send in 24 hours.",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "points settings"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="points_settings_one_row")]
+
+    def __str__(self) -> str:
+        return "Points settings"
+
+
+class LedgerCheck(models.Model):
+    """The result of one run of verify_ledger."""
+
+    wallets = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    minted = models.BigIntegerField()
+    burnt = models.BigIntegerField()
+    faults = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(F("created_at").desc(), name="ledger_check_newest")]
+
+    def __str__(self) -> str:
+        return f"{len(self.faults)} faults"

@@ -1,0 +1,66 @@
+"""What every page of the dashboard shares."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
+
+# Below this many rows an exact count is cheap; above, the planner's estimate will do.
+EXACT_COUNT_MAX = 10_000
+
+
+class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts large unfiltered tables by PostgreSQL's estimate, and filtered ones up to a bound."""
+
+    @cached_property
+    def count(self) -> int:
+        queryset: QuerySet[Model] = self.object_list  # type: ignore[assignment]
+        bounded = queryset.order_by()[: EXACT_COUNT_MAX + 1].count()
+        if bounded <= EXACT_COUNT_MAX or queryset.query.where:
+            return bounded
+        if connection.vendor != "postgresql":
+            return queryset.count()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
+                [queryset.model._meta.db_table],
+            )
+            estimate = cursor.fetchone()[0]
+        return max(int(estimate), bounded)
+
+
+class TallyAdmin(ModelAdmin):  # type: ignore[misc]
+    """Lists stay fast on large tables."""
+
+    show_full_result_count = False
+    paginator = EstimatingPaginator
+    list_per_page = 50
+    list_filter_submit = True
+    warn_unsaved_form = True
+
+
+class ReadOnlyAdmin(TallyAdmin):
+    """For ledgers and histories: to be looked at, never changed or deleted."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OneRowAdmin(TallyAdmin):
+    """For an app's editable numbers: one row, made at the first look."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not self.model._default_manager.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
