@@ -19,7 +19,7 @@ def give_permissions(
     """
 
     def forwards(apps: Any, schema_editor: Any) -> None:
-        create_permissions(installed_apps.get_app_config(app_label), verbosity=0, apps=None)
+        create_permissions(installed_apps.get_app_config(app_label), verbosity=0)
         group_model, permission_model = (
             apps.get_model("auth", name) for name in ("Group", "Permission")
         )
