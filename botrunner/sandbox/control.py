@@ -1,0 +1,238 @@
+"""What the chat page and the tests may do: act as members, watch, reset, set faults."""
+
+import hmac
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from . import members
+from .commands import commands_shown
+from .context import Context
+from .errors import ApiError, ControlError
+from .files import KINDS, as_media
+from .params import Params, read_params
+from .state import JSON, Chat
+from .waiting import Signal
+
+EVENT_POLL_SECONDS_MAX = 25
+SNAPSHOT_MESSAGES_MAX = 200
+
+
+class Control:
+    def __init__(self, context: Context, key: str) -> None:
+        self.context = context
+        self.state = context.state
+        self._key = key
+        self._happened = Signal()
+        self.state.on_event = self._happened.notify
+        self._actions: dict[str, Callable[[Params], Any]] = {
+            "snapshot": lambda params: self.snapshot(),
+            "commands": lambda params: self.commands(),
+            "text": self._text,
+            "file": self._file,
+            "press": self._press,
+            "edit": self._edit,
+            "react": self._react,
+            "block": self._block,
+            "deactivate": self._deactivate,
+            "bot_in_group": self._bot_in_group,
+            "add_member": self._add_member,
+            "edit_member": self._edit_member,
+            "reset": lambda params: self.reset(),
+            "faults": self._faults,
+        }
+
+    async def handle(self, request: web.BaseRequest, action: str) -> web.Response:
+        given = request.headers.get("X-Sandbox-Key", "")
+        if not self._key or not hmac.compare_digest(given.encode(), self._key.encode()):
+            return _answer({"error": "Wrong key."}, 403)
+        if action.startswith("download/"):
+            return self._download(action.removeprefix("download/"))
+        try:
+            params = await read_params(request)
+            if action == "events":
+                return _answer(await self._events(params))
+            method = self._actions.get(action)
+            if method is None or (request.method != "POST" and action not in _READS):
+                return _answer({"error": "There is no such action."}, 404)
+            return _answer({"result": method(params)})
+        except ControlError as error:
+            return _answer({"error": str(error)}, 400)
+        except ApiError as error:
+            return _answer({"error": error.description}, error.code)
+
+    # Reading
+
+    def snapshot(self) -> JSON:
+        state = self.state
+        return {
+            "event": state.next_event - 1,
+            "bot": state.bot,
+            "users": list(state.users.values()),
+            "chats": [self._chat_json(chat) for chat in state.chats.values()],
+            "messages": [
+                self._message_json(chat, message)
+                for chat in state.chats.values()
+                for message in list(chat.messages.values())[-SNAPSHOT_MESSAGES_MAX:]
+            ],
+            "commands": self.commands(),
+        }
+
+    def commands(self) -> JSON:
+        """Per chat and member, as "chat:member"."""
+        return {
+            f"{chat.id}:{user_id}": commands_shown(self.state, chat.id, user_id)
+            for chat in self.state.chats.values()
+            for user_id in ([chat.id] if chat.is_private else chat.members)
+        }
+
+    def _chat_json(self, chat: Chat) -> JSON:
+        return {
+            **self.state.chat_json(chat),
+            "bot_status": chat.bot_status,
+            "members": chat.members,
+            "reply_keyboard": chat.reply_keyboard,
+        }
+
+    def _message_json(self, chat: Chat, message: JSON) -> JSON:
+        given = chat.reactions.get(message["message_id"])
+        if not given:
+            return message
+        return {**message, "reactions": {str(user_id): emoji for user_id, emoji in given.items()}}
+
+    async def _events(self, params: Params) -> JSON:
+        since = params.integer("since")
+        end = time.monotonic() + min(params.integer("timeout", 20), EVENT_POLL_SECONDS_MAX)
+        state = self.state
+        while since == state.next_event - 1 and (left := end - time.monotonic()) > 0:
+            await self._happened.wait(left)
+        oldest = state.events[0][0] if state.events else state.next_event
+        # Too far behind, or of a server that is gone: only a new snapshot helps.
+        if since + 1 < oldest or since >= state.next_event:
+            return {"event": state.next_event - 1, "stale": True, "events": []}
+        events = [self._event_json(*event) for event in state.events if event[0] > since]
+        return {"event": state.next_event - 1, "events": [event for event in events if event]}
+
+    def _event_json(self, number: int, kind: str, data: JSON) -> JSON | None:
+        """As things are now: what an event names may be gone since."""
+        chat = self.state.chats.get(data.get("chat_id", 0))
+        if kind == "message":
+            message = chat.messages.get(data["message_id"]) if chat else None
+            if chat is None or message is None:
+                return None
+            return {"kind": kind, "message": self._message_json(chat, message)}
+        if kind == "chat":
+            return {"kind": kind, "chat": self._chat_json(chat)} if chat else None
+        if kind == "user":
+            user = self.state.users.get(data["user_id"])
+            own = self.state.chats.get(data["user_id"])
+            return {"kind": kind, "user": user, "chat": self._chat_json(own)} if own else None
+        return {"kind": kind, **data}
+
+    def _download(self, file_id: str) -> web.Response:
+        record = self.state.files.get(file_id)
+        data = self.context.files.read(file_id)
+        if record is None or data is None:
+            return _answer({"error": "There is no such file."}, 404)
+        headers = {"X-File-Name": record["file_name"].encode("ascii", "replace").decode()}
+        return web.Response(body=data, content_type=record["mime_type"], headers=headers)
+
+    # Acting
+
+    def _where(self, params: Params) -> dict[str, int]:
+        return {"chat_id": params.integer("chat_id"), "user_id": params.integer("user_id")}
+
+    def _text(self, params: Params) -> JSON:
+        return members.send_text(
+            self.state,
+            **self._where(params),
+            text=params.text("text") or "",
+            reply_to=params.integer("reply_to") or None,
+            entities=params.array("entities"),
+        )
+
+    def _file(self, params: Params) -> JSON:
+        upload = params.uploads.get("file")
+        kind = params.text("kind") or "document"
+        if upload is None or kind not in KINDS:
+            raise ControlError("Choose a file.")
+        duration = max(params.integer("duration", 1), 1)
+        record = self.context.files.save(kind, upload, duration=duration)
+        return members.send_media(
+            self.state,
+            **self._where(params),
+            media=as_media(record),
+            caption=params.text("caption") or "",
+            reply_to=params.integer("reply_to") or None,
+        )
+
+    def _press(self, params: Params) -> JSON:
+        return members.press_button(
+            self.state,
+            **self._where(params),
+            message_id=params.integer("message_id"),
+            data=params.text("data") or "",
+        )
+
+    def _edit(self, params: Params) -> JSON:
+        return members.edit_text(
+            self.state,
+            **self._where(params),
+            message_id=params.integer("message_id"),
+            text=params.text("text") or "",
+        )
+
+    def _react(self, params: Params) -> None:
+        members.react(
+            self.state,
+            **self._where(params),
+            message_id=params.integer("message_id"),
+            emoji=[str(one) for one in params.array("emoji") or []],
+        )
+
+    def _block(self, params: Params) -> None:
+        members.set_blocked(
+            self.state, user_id=params.integer("user_id"), blocked=params.flag("blocked")
+        )
+
+    def _deactivate(self, params: Params) -> None:
+        members.set_deactivated(
+            self.state, user_id=params.integer("user_id"), deactivated=params.flag("deactivated")
+        )
+
+    def _bot_in_group(self, params: Params) -> None:
+        members.set_bot_in_group(self.state, **self._where(params), present=params.flag("present"))
+
+    def _add_member(self, params: Params) -> JSON:
+        groups = [chat.id for chat in self.state.chats.values() if not chat.is_private]
+        return members.add_member(
+            self.state, profile=params.mapping("profile") or {}, group_ids=groups
+        )
+
+    def _edit_member(self, params: Params) -> JSON:
+        return members.edit_member(
+            self.state,
+            user_id=params.integer("user_id"),
+            profile=params.mapping("profile") or {},
+        )
+
+    def reset(self) -> None:
+        self.state.reset()
+        self.context.files.clear()
+        self.context.faults.clear()
+
+    def _faults(self, params: Params) -> None:
+        try:
+            self.context.set_faults(params.array("faults") or [])
+        except (TypeError, KeyError) as error:
+            raise ControlError(f"This is no fault: {error}") from None
+
+
+_READS = {"snapshot", "commands"}
+
+
+def _answer(body: JSON, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
