@@ -5,6 +5,8 @@ is the value, which keeps secrets out of process listings.
 """
 
 import os
+import re
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+SETTING_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
 
@@ -62,10 +65,37 @@ def env_url(name: str, default: str = "", schemes: tuple[str, ...] = ("http", "h
 def env_database(name: str, default: str) -> dict[str, Any]:
     value = env_str(name, default)
     try:
-        config: dict[str, Any] = Env.db_url_config(value)
+        with warnings.catch_warnings():
+            # The warning about an unknown kind shows the whole address, password included.
+            warnings.simplefilter("error")
+            config: dict[str, Any] = Env.db_url_config(value)
     except Exception as error:
         raise ImproperlyConfigured(f"{name} is not a database address") from error
     engines = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
     if config.get("ENGINE") not in engines:
         raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://")
     return config
+
+
+def load_env_file(path: Path) -> None:
+    """Reads lines NAME=value into the environment, which keeps what it already holds.
+
+    Nothing is evaluated: a value is what stands behind the sign, without one
+    pair of quotes around it.
+    """
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        name, sign, value = text.removeprefix("export ").partition("=")
+        if not sign or not SETTING_NAME.fullmatch(name.strip()):
+            # The line may hold a secret: say where it is, do not show it.
+            raise ImproperlyConfigured(f"{path.name}, line {number}, is not of the form NAME=value")
+        os.environ.setdefault(name.strip(), _unquoted(value.strip()))
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if is_quoted else value
