@@ -1,0 +1,1 @@
+"""./run: all parts of Tallyhouse on one machine, under one process runner."""

@@ -1,0 +1,60 @@
+"""What every test stands on: no network, own folders, and servers for those that ask."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests import servers
+from tests.network import refuse_network
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    elsewhere = {
+        "postgres": ("sqlite", "runs on PostgreSQL only: ./test postgres"),
+        "sqlite": ("postgresql", "runs on SQLite only: ./test sqlite"),
+    }
+    for item in items:
+        for marker, (other_vendor, reason) in elsewhere.items():
+            if item.get_closest_marker(marker) and connection.vendor == other_vendor:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_network(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_media_folder(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.valkey(tmp_path_factory.mktemp("valkey")) as url:
+        yield url
+
+
+@pytest.fixture
+def valkey(valkey_url: str, settings: Any) -> str:
+    """An empty Valkey that the queues use; what is marked `valkey` has it without asking."""
+    from redis import Redis
+
+    settings.REDIS_URL = valkey_url
+    settings.RQ_QUEUES = {
+        name: {**queue, "URL": valkey_url} for name, queue in settings.RQ_QUEUES.items()
+    }
+    with Redis.from_url(valkey_url) as client:
+        client.flushall()
+    return valkey_url
+
+
+@pytest.fixture(autouse=True)
+def _valkey_when_marked(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("valkey"):
+        request.getfixturevalue("valkey")
