@@ -12,5 +12,5 @@ RQ_QUEUES = {
     name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": seconds}
     for name, seconds in (("default", 300), ("low", 3600))
 }
-RQ = {"COMMIT_MODE": "on_db_commit"}
+RQ = {"COMMIT_MODE": "on_db_commit", "WORKER_CLASS": "project.running.worker.Worker"}
 RQ_SHOW_ADMIN_LINK = False
