@@ -5,6 +5,7 @@ later migration rebuilds the table: list the operation again in that migration
 (tests/architecture/test_triggers.py fails until you do).
 """
 
+import re
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -45,7 +46,7 @@ class Trigger(Operation):
 
     def _postgresql_trigger(self) -> str:
         # The header of the SQLite form ("BEFORE UPDATE ON t ...") up to WHEN or BEGIN serves both.
-        header = self.sqlite.split(" WHEN ")[0].split(" BEGIN ")[0]
+        header = re.split(r"\s(?:WHEN|BEGIN)\s", self.sqlite, maxsplit=1)[0]
         return f"CREATE TRIGGER {self.name} {header} FOR EACH ROW EXECUTE FUNCTION {self.name}()"
 
     def database_backwards(
