@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from accounts.models import Chat, Member
-from accounts.services import refresh_chat, set_reachability
+from accounts.services import Reachability, refresh_chat, set_bot_membership, set_reachability
 from botrunner.updates import Incoming
 
 _GONE = {"left", "kicked"}
@@ -22,7 +21,7 @@ def note_event(incoming: Incoming, now: datetime) -> None:
     status = (incoming.payload.get("new_chat_member") or {}).get("status")
     is_gone = status in _GONE
     if incoming.chat.get("type") == "private":
-        state = Member.Reachability.BLOCKED if is_gone else Member.Reachability.REACHABLE
+        state = Reachability.BLOCKED if is_gone else Reachability.REACHABLE
         set_reachability(incoming.sender.telegram_id, state)
     else:
-        Chat.objects.filter(telegram_id=incoming.chat["id"]).update(bot_is_member=not is_gone)
+        set_bot_membership(incoming.chat["id"], is_member=not is_gone)

@@ -6,10 +6,13 @@ language switched on.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from accounts.models import OutboxMessage
 from botrunner.replies import Reply
 
-Maker = Callable[[OutboxMessage], Reply | None]
+if TYPE_CHECKING:
+    from accounts.models import OutboxMessage
+
+Maker = Callable[["OutboxMessage"], Reply | None]
 
 NOTICES: dict[str, Maker] = {}

@@ -6,13 +6,12 @@ back what the screen did and is answered; any other error is the caller's.
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import translation
 
-from accounts.models import Member
-from accounts.selectors import language_of
+from accounts.selectors import find_member, language_of
 from accounts.services import create_member, refresh_member
 from botrunner import callbacks, events, router
 from botrunner.calls import Call, build_calls
@@ -24,6 +23,9 @@ from botrunner.screens import ban, home
 from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
 from points.services import welcome
 from project.errors import Refusal
+
+if TYPE_CHECKING:
+    from accounts.models import Member
 
 logger = logging.getLogger(__name__)
 
@@ -61,15 +63,11 @@ def _build_request(incoming: Incoming, key: str, now: datetime) -> Request:
     )
 
 
-def _meet(incoming: Incoming, now: datetime) -> Member:
+def _meet(incoming: Incoming, now: datetime) -> "Member":
     contact = incoming.sender
     assert contact is not None
     # One query for everything a screen needs to know of the member.
-    member = (
-        Member.objects.select_related("wallet", "membership", "prompt", "staff_user")
-        .filter(telegram_id=contact.telegram_id)
-        .first()
-    )
+    member = find_member(contact.telegram_id, "wallet", "membership", "prompt", "staff_user")
     if member is not None:
         refresh_member(member, contact, now=now)
         return member

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from accounts.models import Member
 from accounts.services import Contact
+
+if TYPE_CHECKING:
+    from accounts.models import Member
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 
@@ -14,7 +16,7 @@ ChatKind = Literal["private", "group", "supergroup", "channel"]
 class Request:
     """`key` is unique to the update: the ledger's keys of effects without a card are made of it."""
 
-    member: Member
+    member: "Member"
     now: datetime
     key: str
     chat_id: int

@@ -1,10 +1,10 @@
 """Everything that may be done with members. Other apps import from here."""
 
 from .audit import COMMAND, SYSTEM, Actor, bot_actor, record, web_actor
-from .chats import refresh_chat
+from .chats import refresh_chat, set_bot_membership
 from .contact import Contact, create_member, refresh_member
 from .outbox import queue_message
-from .reachability import set_reachability
+from .reachability import Reachability, set_reachability
 
 __all__ = [
     "COMMAND",
@@ -13,10 +13,12 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "Contact",
+    "Reachability",
     "create_member",
     "queue_message",
     "record",
     "refresh_chat",
     "refresh_member",
+    "set_bot_membership",
     "set_reachability",
 ]

@@ -13,3 +13,7 @@ def refresh_chat(telegram_id: int, *, kind: str, title: str) -> Chat:
         chat.kind, chat.title = kind, title
         chat.save(update_fields=["kind", "title"])
     return chat
+
+
+def set_bot_membership(telegram_id: int, *, is_member: bool) -> None:
+    Chat.objects.filter(telegram_id=telegram_id).update(bot_is_member=is_member)

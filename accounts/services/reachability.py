@@ -2,8 +2,10 @@
 
 from accounts.models import Member
 
+Reachability = Member.Reachability
 
-def set_reachability(telegram_id: int, reachability: Member.Reachability) -> None:
+
+def set_reachability(telegram_id: int, reachability: Reachability) -> None:
     Member.objects.filter(telegram_id=telegram_id).exclude(reachability=reachability).update(
         reachability=reachability
     )
