@@ -1,5 +1,7 @@
 """Reads of the accounts app."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 
 from accounts.models import Member
@@ -18,3 +20,11 @@ def language_of(member: Member) -> str:
         return member.language
     spoken = member.client_language.lower().replace("_", "-").split("-")[0]
     return spoken if spoken in LANGUAGE_CODES else "en"
+
+
+def zone_of(member: Member) -> ZoneInfo:
+    """His time zone; UTC when the name he once chose is no longer known."""
+    try:
+        return ZoneInfo(member.timezone)
+    except (LookupError, ValueError, OSError):
+        return ZoneInfo("UTC")

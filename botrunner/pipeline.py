@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import translation
 
-from accounts.selectors import find_member, language_of
+from accounts.selectors import find_member
 from accounts.services import create_member, refresh_member
 from botrunner import callbacks, events, router
 from botrunner.calls import Call, build_calls
@@ -20,6 +19,7 @@ from botrunner.refusals import build_refusal
 from botrunner.replies import NOTHING, Reply
 from botrunner.requests import Request
 from botrunner.screens import ban, home
+from botrunner.texts import speaking_to
 from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
 from points.services import welcome
 from project.errors import Refusal
@@ -40,7 +40,7 @@ def handle_update(update: dict[str, Any], now: datetime) -> list[Call]:
         events.note_event(incoming, now)
         return []
     request = _build_request(incoming, f"u{update['update_id']}", now)
-    with translation.override(language_of(request.member)):
+    with speaking_to(request.member):
         return build_calls(request, _answer(request, incoming))
 
 

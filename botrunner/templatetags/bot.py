@@ -1,0 +1,51 @@
+"""Filters of the bot's templates: {% load bot i18n %}."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from botrunner import texts
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+register = template.Library()
+
+
+@register.filter
+def name(who: "Member | str") -> SafeString:
+    """Escaped, cut, and kept apart from the direction of the text around it."""
+    return mark_safe(escape(texts.format_name(who)))  # noqa: S308  escaped here
+
+
+@register.filter
+def points(value: int) -> str:
+    """The grouped figure alone: 12,345."""
+    return texts.format_number(value)
+
+
+@register.filter
+def signed(value: int) -> str:
+    """+25 or −25."""
+    return texts.format_signed(value)
+
+
+@register.filter
+def in_points(value: int) -> str:
+    """The figure with its noun: 12,345 points."""
+    return texts.format_points(value)
+
+
+@register.filter
+def when(moment: datetime) -> str:
+    """Date and time in the member's time zone."""
+    return texts.format_when(moment)
+
+
+@register.filter
+def duration(span: timedelta | int) -> str:
+    """3 h 20 min; takes a timedelta or seconds."""
+    return texts.format_duration(span)

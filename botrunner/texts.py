@@ -1,0 +1,109 @@
+"""How names, points, times and spans of time are written into a member's text.
+
+Templates use them as filters ({% load bot %}), button labels and toasts call
+them here. All follow the language and the time zone switched on by speaking_to.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.selectors import language_of, zone_of
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+NAME_SHOWN_MAX = 48
+# The first makes a text of unknown direction stand for itself, the second ends it.
+_ISOLATE, _ISOLATE_LTR, _END = "\u2068", "\u2066", "\u2069"
+# Marks that turn the direction of what follows, line ends and other control characters.
+_UNRULY = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_MINUS = "\u2212"
+_GAP = "\u00a0"
+# Arabic as it is written with the digits 0 to 9.
+_THOUSANDS = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "ar": ","}
+
+
+@contextmanager
+def speaking_to(member: "Member") -> Iterator[None]:
+    """Switches on the member's language and time zone."""
+    with translation.override(language_of(member)), timezone.override(zone_of(member)):
+        yield
+
+
+def format_name(who: "Member | str") -> str:
+    """A name that cannot turn or break the text around it. Not escaped."""
+    name = who if isinstance(who, str) else who.display_name
+    name = _UNRULY.sub(" ", name).strip()
+    if not name and not isinstance(who, str):
+        name = f"Member {who.pk}"
+    if len(name) > NAME_SHOWN_MAX:
+        name = f"{name[: NAME_SHOWN_MAX - 1]}…"
+    return f"{_ISOLATE}{name}{_END}"
+
+
+def format_number(value: int) -> str:
+    """12345 as 12,345 in the language's own way."""
+    separator = _THOUSANDS.get(translation.get_language() or "en", ",")
+    grouped = f"{abs(value):,}".replace(",", separator)
+    return _isolate_ltr(_MINUS + grouped) if value < 0 else grouped
+
+
+def format_signed(value: int) -> str:
+    """A change of a balance: +25 or −25."""
+    return _isolate_ltr("+" + format_number(value)) if value > 0 else format_number(value)
+
+
+def format_points(value: int) -> str:
+    """12,345 points: as the subject or the object of a sentence."""
+    text = ngettext("%(number)s point", "%(number)s points", abs(value))
+    return text % {"number": format_number(value)}
+
+
+def format_when(moment: datetime) -> str:
+    """Date and time in the time zone switched on; UTC is named, for it is nobody's clock."""
+    local = timezone.localtime(moment)
+    text = date_format(local, "j E Y, H:i")
+    return f"{text}{_GAP}UTC" if local.tzinfo in (UTC, ZoneInfo("UTC")) else text
+
+
+def format_duration(span: timedelta | int) -> str:
+    """A span in its two largest units, rounded up to the smaller: 3 h 20 min."""
+    seconds = span if isinstance(span, int) else -(-span // timedelta(seconds=1))
+    seconds = max(seconds, 0)
+    if seconds < 60:
+        return _("%(seconds)d s") % {"seconds": seconds}
+    minutes = -(-seconds // 60)
+    if minutes < 24 * 60:
+        return _two_units(_hours(minutes // 60), _minutes(minutes % 60))
+    hours = -(-seconds // 3600)
+    return _two_units(_days(hours // 24), _hours(hours % 24))
+
+
+def _days(days: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else ""
+
+
+def _hours(hours: int) -> str:
+    return _("%(hours)d h") % {"hours": hours} if hours else ""
+
+
+def _minutes(minutes: int) -> str:
+    return _("%(minutes)d min") % {"minutes": minutes} if minutes else ""
+
+
+def _two_units(larger: str, smaller: str) -> str:
+    return " ".join(part.replace(" ", _GAP) for part in (larger, smaller) if part)
+
+
+def _isolate_ltr(text: str) -> str:
+    # In a text from right to left a sign would move to the other side of its number.
+    return f"{_ISOLATE_LTR}{text}{_END}" if translation.get_language_bidi() else text
