@@ -1,10 +1,14 @@
 """Reads of the accounts app."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
-from accounts.models import Member
+from accounts.errors import MemberNotFound
+from accounts.models import NAME_LENGTH_MAX, Member
 
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -12,6 +16,23 @@ LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 def find_member(telegram_id: int, *related: str) -> Member | None:
     """With the rows that the caller names of this app and of others, all in one query."""
     return Member.objects.select_related(*related).filter(telegram_id=telegram_id).first()
+
+
+def find_named(name: str) -> Member:
+    """The member with this @username or Telegram id. Raises MemberNotFound."""
+    shown = name.strip()[:NAME_LENGTH_MAX]
+    username = shown.removeprefix("@")
+    members = Member.objects.select_related("wallet")
+    if re.fullmatch(r"[0-9]{5,15}", shown):
+        member = members.filter(telegram_id=int(shown)).first()
+    elif re.fullmatch(r"[A-Za-z0-9_]{1,64}", username):
+        # By the index member_username_unique; iexact would compare UPPER(username).
+        member = members.filter(Exact(Lower("username"), username.lower())).first()
+    else:
+        member = None
+    if member is None:
+        raise MemberNotFound(name=shown)
+    return member
 
 
 def language_of(member: Member) -> str:

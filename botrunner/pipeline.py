@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.selectors import find_member
 from accounts.services import create_member, refresh_member
-from botrunner import callbacks, events, router
+from botrunner import callbacks, events, prompts, router
 from botrunner.calls import Call, build_calls
 from botrunner.identity import me
 from botrunner.refusals import build_refusal
@@ -89,6 +89,9 @@ def _answer(request: Request, incoming: Incoming) -> Reply:
 
 
 def _dispatch(request: Request, incoming: Incoming) -> Reply:
+    # Whatever comes next ends the open question; a refusal takes that back, so it can be
+    # answered again.
+    prompt = prompts.close(request.member) if request.is_private else None
     if request.is_button:
         data = incoming.payload.get("data") or ""
         route, request.args = callbacks.parse(request.member.telegram_id or 0, data)
@@ -97,8 +100,7 @@ def _dispatch(request: Request, incoming: Incoming) -> Reply:
         return screen(request) if screen else home.home(request)
     if request.text.startswith("/"):
         return _run_command(request)
-    prompt = getattr(request.member, "prompt", None)
-    if request.is_private and prompt is not None and prompt.expires_at > request.now:
+    if prompt is not None and prompt.expires_at > request.now:
         request.args = tuple(prompt.args)
         return router.PROMPTS[prompt.route](request)
     return home.unknown(request) if request.is_private else NOTHING
