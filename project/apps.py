@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ProjectConfig(AppConfig):
     name = "project"
     verbose_name = "Tallyhouse"
+
+    def ready(self) -> None:
+        from project import checks  # noqa: F401  registers them

@@ -83,14 +83,14 @@ def _start(*, demo: bool) -> int:
     from project.env import env_int, load_env_file
     from project.running import preflight
     from project.running.console import Console
-    from project.running.parts import has_own_queue, list_parts
+    from project.running.parts import list_parts
     from project.running.runner import Runner
 
     load_env_file(ROOT / ".env")
     port = env_int("PORT", 8000, low=1, high=65_535)
     with preflight.claim_folder(settings.VAR_DIR):
         preflight.check_port("PORT", port, "the web pages")
-        if has_own_queue():
+        if settings.EMBEDDED_QUEUE:
             preflight.check_socket_path(settings.REDIS_SOCKET)
             settings.REDIS_SOCKET.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         first = _bootstrap(demo=demo)

@@ -22,15 +22,11 @@ def list_parts(*, port: int) -> list[Part]:
         ),
         Part("cron", _manage("rqcron", "botrunner.schedule", "-l", "WARNING"), _after_web()),
     ]
-    return [_valkey(), *parts] if has_own_queue() else parts
-
-
-def has_own_queue() -> bool:
-    return settings.REDIS_URL.startswith(f"unix://{settings.REDIS_SOCKET}")
+    return [_valkey(), *parts] if settings.EMBEDDED_QUEUE else parts
 
 
 def _queue() -> tuple[str, ...]:
-    return (VALKEY,) if has_own_queue() else ()
+    return (VALKEY,) if settings.EMBEDDED_QUEUE else ()
 
 
 def _after_web() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from .base import VAR_DIR
 
 # ./run starts an embedded Valkey on this socket when REDIS_URL is not given.
 REDIS_SOCKET = VAR_DIR / "valkey" / "valkey.sock"
+EMBEDDED_QUEUE = not env_str("REDIS_URL")
 REDIS_URL = env_str("REDIS_URL") or f"unix://{REDIS_SOCKET}?db=0"
 
 RQ_QUEUES = {

@@ -1,0 +1,69 @@
+"""What these settings lack for production: `manage.py check --deploy` says it."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+from django.db import connection
+
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+
+
+@register(deploy=True)
+def check_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [*_bot(), *_servers(), *_addresses()]
+
+
+def _bot() -> Iterator[CheckMessage]:
+    if not settings.TELEGRAM_TOKEN:
+        yield Warning(
+            "There is no bot token: the bot talks to the sandbox, not to Telegram.",
+            hint="Make a bot with @BotFather and set TELEGRAM_TOKEN (or TELEGRAM_TOKEN_FILE).",
+            id="tallyhouse.W001",
+        )
+    url = settings.TELEGRAM_WEBHOOK_URL
+    if url and urlsplit(url).scheme != "https":
+        yield Warning(
+            "Telegram delivers to https:// addresses only.",
+            hint="Set TELEGRAM_WEBHOOK_URL to the public https:// address of this machine.",
+            id="tallyhouse.W002",
+        )
+    if url and not settings.TELEGRAM_WEBHOOK_SECRET:
+        yield Warning(
+            "Without a secret anyone could send the bot updates.",
+            hint="Set TELEGRAM_WEBHOOK_SECRET to 32 or more random letters and digits.",
+            id="tallyhouse.W003",
+        )
+
+
+def _servers() -> Iterator[CheckMessage]:
+    if connection.vendor == "sqlite":
+        yield Warning(
+            "The database is SQLite: one machine only, and one writer at a time.",
+            hint="Set DATABASE_URL=postgres://user:password@host/name.",
+            id="tallyhouse.W004",
+        )
+    if settings.EMBEDDED_QUEUE:
+        yield Warning(
+            "The queue is the embedded one of ./run, which other machines cannot reach.",
+            hint="Set REDIS_URL=redis://host:6379/0 to a Redis or Valkey server.",
+            id="tallyhouse.W005",
+        )
+
+
+def _addresses() -> Iterator[CheckMessage]:
+    if set(settings.ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
+        yield Warning(
+            "The dashboard answers on this machine's own names only.",
+            hint="Set ALLOWED_HOSTS to the public name, as in ALLOWED_HOSTS=tally.example.org.",
+            id="tallyhouse.W006",
+        )
+    if not settings.SERVED_OVER_TLS:
+        yield Warning(
+            "Passwords and sessions travel without encryption.",
+            hint="Put a TLS proxy (Caddy, nginx) in front that sets X-Forwarded-Proto,"
+            " then set SERVED_OVER_TLS=1.",
+            id="tallyhouse.W007",
+        )

@@ -1,0 +1,58 @@
+import pytest
+from django.core.checks import run_checks
+
+READY = {
+    "TELEGRAM_TOKEN": "123456:abc",
+    "TELEGRAM_WEBHOOK_URL": "",
+    "EMBEDDED_QUEUE": False,
+    "ALLOWED_HOSTS": ["tally.example.org"],
+    "SERVED_OVER_TLS": True,
+}
+
+
+def list_ours() -> set[str]:
+    findings = run_checks(include_deployment_checks=True)
+    return {finding.id for finding in findings if finding.id.startswith("tallyhouse.")}
+
+
+@pytest.fixture
+def ready(settings, monkeypatch):
+    for name, value in READY.items():
+        setattr(settings, name, value)
+    monkeypatch.setattr("project.checks.connection", type("Postgres", (), {"vendor": "postgresql"}))
+    return settings
+
+
+def test_nothing_is_said_when_all_is_set(ready):
+    assert list_ours() == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"TELEGRAM_TOKEN": ""}, {"tallyhouse.W001"}),
+        (
+            {"TELEGRAM_WEBHOOK_URL": "http://a.example", "TELEGRAM_WEBHOOK_SECRET": "s"},
+            {"tallyhouse.W002"},
+        ),
+        (
+            {"TELEGRAM_WEBHOOK_URL": "https://a.example", "TELEGRAM_WEBHOOK_SECRET": ""},
+            {"tallyhouse.W003"},
+        ),
+        ({"EMBEDDED_QUEUE": True}, {"tallyhouse.W005"}),
+        ({"ALLOWED_HOSTS": ["localhost"]}, {"tallyhouse.W006"}),
+        ({"SERVED_OVER_TLS": False}, {"tallyhouse.W007"}),
+    ],
+)
+def test_what_is_missing_is_named(ready, changes, expected):
+    for name, value in changes.items():
+        setattr(ready, name, value)
+
+    assert list_ours() == expected
+
+
+@pytest.mark.sqlite
+def test_sqlite_is_named(ready, monkeypatch):
+    monkeypatch.undo()
+
+    assert "tallyhouse.W004" in list_ours()
