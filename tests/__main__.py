@@ -26,7 +26,7 @@ Everything after the part's name goes to pytest: ./test postgres tests/points -k
 class Part:
     title: str
     markers: str
-    words: tuple[str, ...] = ("-n", "auto")
+    words: tuple[str, ...] = ("-n", "auto", "--dist", "loadgroup")
     needs_postgres: bool = False
     needs_browser: bool = False
     default_paths: tuple[str, ...] = ("tests",)
