@@ -39,7 +39,12 @@ def language_of(member: Member) -> str:
     """His choice, else his app's language where we speak it, else English."""
     if member.language in LANGUAGE_CODES:
         return member.language
-    spoken = member.client_language.lower().replace("_", "-").split("-")[0]
+    return language_spoken(member.client_language)
+
+
+def language_spoken(client_language: str) -> str:
+    """Which of our languages is that of a Telegram app."""
+    spoken = client_language.lower().replace("_", "-").split("-")[0]
     return spoken if spoken in LANGUAGE_CODES else "en"
 
 

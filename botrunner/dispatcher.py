@@ -1,0 +1,213 @@
+"""From the inbox to the answer: chats side by side, the updates of one chat in order.
+
+Updates wait in the database, not here: memory holds the ids of chats with work
+and at most ANSWERS_MAX answers on their way.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+
+from botrunner import inbox
+from botrunner.inbox import Answer
+from botrunner.limits import Urgency
+from botrunner.sender import NotSent, Sender
+from botrunner.threads import DatabaseThread
+
+logger = logging.getLogger(__name__)
+
+# SQLite has one writer at a time. On PostgreSQL a slow screen holds up a quarter of the chats.
+HANDLERS = {"sqlite": 1, "postgresql": 4}
+CHATS_MAX = 256
+ANSWERS_MAX = 1_000
+MARK_SECONDS = 0.1
+SWEEP_SECONDS = 20.0
+# Another process may be sending these still: after this time it is not.
+UNANSWERED_FOR = timedelta(seconds=90)
+DATABASE_AWAY_SECONDS = 1.0
+
+
+class Dispatcher:
+    """Use as `async with`; leaving it finishes what is in hand."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._intake = DatabaseThread("intake")
+        self._handlers = [_Handler(self, n) for n in range(HANDLERS[connection.vendor])]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._lanes: dict[int, deque[Answer]] = {}
+        self._lane_tasks: set[asyncio.Task[None]] = set()
+        self._in_hand: set[int] = set()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._answered: list[int] = []
+
+    async def __aenter__(self) -> "Dispatcher":
+        self._tasks = [asyncio.create_task(handler.run()) for handler in self._handlers]
+        self._tasks += [asyncio.create_task(self._mark_forever())]
+        self._tasks += [asyncio.create_task(self._sweep_forever())]
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await asyncio.gather(*(handler.finish() for handler in self._handlers))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._lane_tasks:
+            # What is not sent by then stays in the inbox and is sent by the next process.
+            await asyncio.wait(set(self._lane_tasks), timeout=FINISH_SECONDS)
+        await self._mark()
+        for thread in (self._intake, *(handler.thread for handler in self._handlers)):
+            thread.close()
+
+    async def accept(self, updates: list[dict[str, Any]]) -> None:
+        """Returns once the updates are stored. Raises DatabaseError when they are not."""
+        new = await self._intake.run(inbox.store, updates)
+        self.wake({inbox.chat_id_of(update) for update in updates if update["update_id"] in new})
+        repeats = {update["update_id"] for update in updates} - new - self._in_hand
+        if repeats:
+            for answer in await self._intake.run(inbox.list_answers, repeats):
+                self.send(answer)
+
+    async def recover(self, *, is_alone: bool) -> None:
+        """Takes up what an ended process left. `is_alone`: no other process can have it in hand."""
+        before = None if is_alone else timezone.now() - UNANSWERED_FOR
+        for answer in await self._intake.run(inbox.list_unanswered, before):
+            self.send(answer)
+        self.wake(await self._intake.run(inbox.list_unfinished_chats))
+
+    def wake(self, chat_ids: Iterable[int]) -> None:
+        for chat_id in chat_ids:
+            self._handlers[chat_id % len(self._handlers)].add(chat_id)
+
+    def send(self, answer: Answer) -> None:
+        """Queues an answer behind those of the same chat."""
+        if answer.update_id in self._in_hand:
+            return
+        self._in_hand.add(answer.update_id)
+        if len(self._in_hand) >= ANSWERS_MAX:
+            self._has_room.clear()
+        lane = self._lanes.get(answer.chat_id)
+        if lane is not None:
+            lane.append(answer)
+            return
+        self._lanes[answer.chat_id] = deque([answer])
+        task = asyncio.create_task(self._send_lane(answer.chat_id))
+        self._lane_tasks.add(task)
+        task.add_done_callback(self._lane_tasks.discard)
+
+    async def wait_for_room(self) -> None:
+        await self._has_room.wait()
+
+    async def _send_lane(self, chat_id: int) -> None:
+        lane = self._lanes[chat_id]
+        while lane:
+            answer = lane.popleft()
+            try:
+                await self._sender.send(answer.calls, Urgency.ANSWER)
+                self._answered.append(answer.update_id)
+            except NotSent:
+                # Stays `handled`: the sweep sends it when Telegram is back.
+                self._put_down(answer.update_id)
+            except Exception as error:  # noqa: BLE001  one answer must not end its chat's lane
+                inbox.log_fault(f"the answer to update {answer.update_id} failed", error)
+                self._answered.append(answer.update_id)
+        del self._lanes[chat_id]
+
+    def _put_down(self, update_id: int) -> None:
+        self._in_hand.discard(update_id)
+        if len(self._in_hand) < ANSWERS_MAX:
+            self._has_room.set()
+
+    async def _mark_forever(self) -> None:
+        while True:
+            await asyncio.sleep(MARK_SECONDS)
+            await self._mark()
+
+    async def _mark(self) -> None:
+        update_ids, self._answered = self._answered, []
+        if not update_ids:
+            return
+        try:
+            await self._intake.run(inbox.mark_answered, update_ids)
+        except (DatabaseError, InterfaceError) as error:
+            inbox.log_fault("answers could not be marked", error)
+            self._answered += update_ids
+            await asyncio.sleep(DATABASE_AWAY_SECONDS)
+            return
+        for update_id in update_ids:
+            self._put_down(update_id)
+
+    async def _sweep_forever(self) -> None:
+        """Finds what slipped through: answers given up, chats whose process has died."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.recover(is_alone=False)
+            except (DatabaseError, InterfaceError) as error:
+                inbox.log_fault("the sweep failed", error)
+
+
+FINISH_SECONDS = 3.0
+
+
+class _Handler:
+    """One thread that handles the updates of its share of the chats."""
+
+    def __init__(self, dispatcher: Dispatcher, number: int) -> None:
+        self.thread = DatabaseThread(f"handler-{number}")
+        self._dispatcher = dispatcher
+        # A dict for its order: chats that have waited longest go first.
+        self._chat_ids: dict[int, None] = {}
+        self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def add(self, chat_id: int) -> None:
+        self._chat_ids[chat_id] = None
+        self._idle.clear()
+        self._woken.set()
+
+    async def finish(self) -> None:
+        """Waits, not for ever, until nothing is to be handled."""
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._idle.wait()
+        except TimeoutError:
+            logger.warning("updates are left for the next start")
+
+    async def run(self) -> None:
+        while True:
+            await self._woken.wait()
+            await self._dispatcher.wait_for_room()
+            chat_ids = self._take()
+            try:
+                answers, is_more = await self.thread.run(inbox.handle_waiting, chat_ids)
+            except Exception as error:  # noqa: BLE001  the database is away: nothing is lost
+                inbox.log_fault("updates wait for the database", error)
+                await asyncio.sleep(DATABASE_AWAY_SECONDS)
+                answers, is_more = [], True
+            if is_more:
+                self._put_back(chat_ids)
+            elif not self._chat_ids:
+                self._woken.clear()
+                self._idle.set()
+            for answer in answers:
+                if answer.calls:
+                    self._dispatcher.send(answer)
+
+    def _take(self) -> list[int]:
+        chat_ids = list(self._chat_ids)[:CHATS_MAX]
+        for chat_id in chat_ids:
+            del self._chat_ids[chat_id]
+        return chat_ids
+
+    def _put_back(self, chat_ids: list[int]) -> None:
+        # In front: theirs are older than what came meanwhile.
+        self._chat_ids = dict.fromkeys(chat_ids) | self._chat_ids

@@ -1,0 +1,230 @@
+"""The inbox: updates are stored before Telegram is told, handled once, answered at least once.
+
+Everything that waits is handled in ONE transaction, a micro-batch: the commit,
+which costs more than a screen, is paid once. On an error all of it is rolled
+back and each update is tried alone. Synchronous; dispatcher.py brings the threads.
+"""
+
+import logging
+import re
+import time
+import traceback
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
+
+from botrunner import apology
+from botrunner.calls import Call
+from botrunner.models import InboxUpdate
+from botrunner.pipeline import handle_update
+from botrunner.updates import chat_id_of
+
+logger = logging.getLogger(__name__)
+
+# Bounds the transaction: on SQLite every other writer waits for it.
+BATCH_SIZE = 64
+ATTEMPTS_MAX = 3
+RETRY_SECONDS = 0.05
+# Payloads hold what people wrote: kept as long as a fault takes to be noticed.
+KEPT_FOR = timedelta(days=7)
+PURGE_SIZE = 5_000
+
+# An escaped NUL, which PostgreSQL's jsonb refuses; an even number of backslashes before it.
+_ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+_STORE = """
+INSERT INTO botrunner_inboxupdate
+    (update_id, chat_id, payload, state, calls, attempts, last_error)
+VALUES {rows} ON CONFLICT (update_id) DO NOTHING RETURNING update_id
+"""
+_FINISH = """
+UPDATE botrunner_inboxupdate
+SET state = %s, calls = %s, handled_at = %s, last_error = '' WHERE update_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is to be sent for one handled update."""
+
+    update_id: int
+    chat_id: int
+    calls: list[Call]
+
+
+def store(updates: list[dict[str, Any]]) -> set[int]:
+    """Writes what is new, in one statement, and returns its ids; the others are repeats."""
+    if not updates:
+        return set()
+    values: list[object] = []
+    for update in updates:
+        values += (update["update_id"], chat_id_of(update), _to_json(update))
+    rows = ", ".join(["(%s, %s, %s, 'waiting', '[]', 0, '')"] * len(updates))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_STORE.format(rows=rows), values)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def handle_waiting(chat_ids: Collection[int]) -> tuple[list[Answer], bool]:
+    """Handles up to BATCH_SIZE waiting updates of these chats; says whether more may wait.
+
+    Several processes may call it for the same chat: the row locks, taken in
+    update order, let one of them handle all that waits there. Raises
+    OperationalError or InterfaceError when the database is away.
+    """
+    try:
+        return _handle_together(chat_ids)
+    except Exception as error:  # noqa: BLE001  any fault of one update must not cost the others
+        log_fault("a batch is handled one by one", error)
+    update_ids = _list_waiting(chat_ids)
+    answers = [_handle_alone(update_id) for update_id in update_ids]
+    return [answer for answer in answers if answer], len(update_ids) == BATCH_SIZE
+
+
+def list_unfinished_chats() -> list[int]:
+    """Chats with waiting updates; the partial index inbox_waiting holds nothing else."""
+    waiting = InboxUpdate.objects.filter(state=InboxUpdate.State.WAITING)
+    return list(waiting.order_by("chat_id").values_list("chat_id", flat=True).distinct())
+
+
+def list_unanswered(older_than: datetime | None = None, limit: int = 500) -> list[Answer]:
+    """Handled, but not marked as answered: their process ended, or Telegram was away."""
+    rows = InboxUpdate.objects.filter(state=InboxUpdate.State.HANDLED)
+    if older_than is not None:
+        rows = rows.filter(handled_at__lt=older_than)
+    return [Answer(*row) for row in rows.order_by("update_id").values_list(*_ANSWER)[:limit]]
+
+
+def list_answers(update_ids: Collection[int]) -> list[Answer]:
+    """The recorded answers of updates that came again. What still waits will be answered."""
+    rows = InboxUpdate.objects.filter(update_id__in=update_ids).exclude(
+        state=InboxUpdate.State.WAITING
+    )
+    return [Answer(*row) for row in rows.order_by("update_id").values_list(*_ANSWER)]
+
+
+def mark_answered(update_ids: Collection[int]) -> None:
+    """An update whose handling failed was answered with an apology: it becomes `failed`."""
+    InboxUpdate.objects.filter(update_id__in=update_ids, state=InboxUpdate.State.HANDLED).update(
+        state=Case(
+            When(last_error="", then=Value(InboxUpdate.State.ANSWERED)),
+            default=Value(InboxUpdate.State.FAILED),
+        )
+    )
+
+
+def purge(now: datetime) -> int:
+    """Deletes updates that were finished long ago, a bounded number at a time."""
+    old = InboxUpdate.objects.filter(received_at__lt=now - KEPT_FOR).exclude(
+        state=InboxUpdate.State.WAITING
+    )
+    deleted = 0
+    # By inbox_age, oldest first.
+    while ids := list(old.order_by("received_at").values_list("pk", flat=True)[:PURGE_SIZE]):
+        deleted += InboxUpdate.objects.filter(pk__in=ids).delete()[0]
+    return deleted
+
+
+def log_fault(what: str, error: BaseException) -> None:
+    """The error's class and where it came from; its message may quote what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    logger.error("%s: %s at %s", what, type(error).__name__, places)
+
+
+_ANSWER = ("update_id", "chat_id", "calls")
+
+
+def _handle_together(chat_ids: Collection[int]) -> tuple[list[Answer], bool]:
+    with transaction.atomic():
+        rows = _waiting(chat_ids).select_for_update().values_list("update_id", "chat_id", "payload")
+        answers = [_handle(*row) for row in rows[:BATCH_SIZE]]
+        _finish(answers)
+    return answers, len(answers) == BATCH_SIZE
+
+
+def _handle_alone(update_id: int) -> Answer | None:
+    error: Exception | None = None
+    for attempt in range(ATTEMPTS_MAX):
+        try:
+            with transaction.atomic():
+                row = _lock(update_id)
+                if row is None:
+                    return None
+                answer = _handle(row.update_id, row.chat_id, row.payload)
+                _finish([answer])
+                return answer
+        except (OperationalError, InterfaceError) as passing:
+            # A deadlock, a lock that took too long, a lost connection: worth another try.
+            error = passing
+            time.sleep(RETRY_SECONDS * (attempt + 1))
+        except Exception as bug:  # noqa: BLE001  ours, or an update nobody foresaw
+            error = bug
+            break
+    assert error is not None
+    log_fault(f"update {update_id} failed", error)
+    return _give_up(update_id, error)
+
+
+def _give_up(update_id: int, error: Exception) -> Answer | None:
+    """Records the failure with an apology as its answer. Raises when the database is away."""
+    with transaction.atomic():
+        row = _lock(update_id)
+        if row is None:
+            return None
+        row.calls = apology.build(row.payload)
+        row.state = InboxUpdate.State.HANDLED if row.calls else InboxUpdate.State.FAILED
+        row.attempts += 1
+        # Its message may hold what people wrote: the class alone is kept.
+        row.last_error = type(error).__name__
+        row.handled_at = timezone.now()
+        row.save()
+    return Answer(row.update_id, row.chat_id, row.calls)
+
+
+def _handle(update_id: int, chat_id: int, payload: dict[str, Any]) -> Answer:
+    return Answer(update_id, chat_id, handle_update(payload, timezone.now()))
+
+
+def _finish(answers: Iterable[Answer]) -> None:
+    now = timezone.now()
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [
+        (
+            InboxUpdate.State.HANDLED if answer.calls else InboxUpdate.State.ANSWERED,
+            _to_json(answer.calls),
+            adapt(now),
+            answer.update_id,
+        )
+        for answer in answers
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_FINISH, rows)
+
+
+def _waiting(chat_ids: Collection[int]) -> Any:
+    return InboxUpdate.objects.filter(
+        state=InboxUpdate.State.WAITING, chat_id__in=chat_ids
+    ).order_by("update_id")
+
+
+def _list_waiting(chat_ids: Collection[int]) -> list[int]:
+    return list(_waiting(chat_ids).values_list("update_id", flat=True)[:BATCH_SIZE])
+
+
+def _lock(update_id: int) -> InboxUpdate | None:
+    rows = InboxUpdate.objects.select_for_update()
+    return rows.filter(pk=update_id, state=InboxUpdate.State.WAITING).first()
+
+
+def _to_json(value: Any) -> str:
+    data = orjson.dumps(value, default=str)
+    if b"\\u0000" in data:
+        data = _ESCAPED_NUL.sub(rb"\1", data)
+    return data.decode()

@@ -1,0 +1,107 @@
+"""Makes recorded calls: the effects are committed, what is left is to say so, at least once."""
+
+import asyncio
+import html
+import logging
+import re
+from typing import Any
+
+from telegram import InputFile
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
+
+from accounts.services import Reachability, set_reachability
+from botrunner import attachments
+from botrunner.calls import Call
+from botrunner.limits import Limits, Urgency
+from botrunner.threads import DatabaseThread
+from botrunner.transport import BotApi
+from botrunner.verdicts import Verdict, describe, is_deactivated, judge, seconds_of
+
+logger = logging.getLogger(__name__)
+
+# After the last of these a sweep tries again, so nothing is lost by giving up.
+RETRY_SECONDS = (0.3, 1.0, 2.0, 4.0, 8.0)
+_TAG = re.compile(r"<[^>]+>")
+
+
+class NotSent(Exception):
+    """The call could not be made now; later it may."""
+
+
+class Sender:
+    """`database` does the little database work that sending needs, off the loop."""
+
+    def __init__(self, api: BotApi, limits: Limits, database: DatabaseThread) -> None:
+        self._api = api
+        self._limits = limits
+        self._database = database
+
+    async def send(self, calls: list[Call], urgency: Urgency) -> bool:
+        """Makes the calls in order. False when nothing reaches this chat; may raise NotSent."""
+        for call in calls:
+            if not await self._make(call["method"], dict(call["params"]), urgency):
+                return False
+        return True
+
+    async def _make(self, method: str, params: dict[str, Any], urgency: Urgency) -> bool:
+        pauses = iter(RETRY_SECONDS)
+        while True:
+            await self._limits.wait_for(method, params.get("chat_id"), urgency)
+            try:
+                await self._call(method, params)
+                return True
+            except TelegramError as error:
+                verdict = judge(error)
+                if verdict is Verdict.DONE:
+                    return True
+                if verdict is Verdict.UNREACHABLE:
+                    await self._note_unreachable(params, error)
+                    return False
+                if verdict is Verdict.LATER:
+                    assert isinstance(error, RetryAfter)
+                    await self._limits.pause(params.get("chat_id"), seconds_of(error))
+                elif verdict is Verdict.RETRY:
+                    await _back_off(pauses, method, error)
+                elif verdict is Verdict.FINAL or not _mend(verdict, params, error):
+                    logger.error("%s was refused: %s", method, describe(error))
+                    return True
+                method = "sendMessage" if verdict is Verdict.ANEW else method
+
+    async def _call(self, method: str, params: dict[str, Any]) -> None:
+        attachment = params.get("attachment")
+        if attachment is None:
+            await self._api.call(method, params)
+            return
+        file = await self._database.run(attachments.make, attachment["kind"], attachment["params"])
+        rest = {name: value for name, value in params.items() if name != "attachment"}
+        document = InputFile(file.content, filename=file.filename)
+        await self._api.call(method, rest, files={"document": document})
+
+    async def _note_unreachable(self, params: dict[str, Any], error: TelegramError) -> None:
+        """A private chat has its member's id; groups are looked after by my_chat_member."""
+        chat_id = params.get("chat_id")
+        if isinstance(chat_id, int) and chat_id > 0:
+            state = Reachability.DEACTIVATED if is_deactivated(error) else Reachability.BLOCKED
+            await self._database.run(set_reachability, chat_id, state)
+
+
+async def _back_off(pauses: Any, method: str, error: TelegramError) -> None:
+    seconds = next(pauses, None)
+    if seconds is None:
+        logger.warning("%s is given up for now: %s", method, describe(error))
+        raise NotSent
+    await asyncio.sleep(seconds)
+
+
+def _mend(verdict: Verdict, params: dict[str, Any], error: TelegramError) -> bool:
+    """Alters the call so that another try makes sense. False when it was altered before."""
+    if verdict is Verdict.ANEW:
+        return params.pop("message_id", None) is not None
+    if verdict is Verdict.MOVED:
+        assert isinstance(error, ChatMigrated)
+        is_new = params["chat_id"] != error.new_chat_id
+        params["chat_id"] = error.new_chat_id
+        return is_new
+    key = "text" if "text" in params else "caption"
+    params[key] = html.unescape(_TAG.sub("", params.get(key, "")))
+    return params.pop("parse_mode", None) is not None

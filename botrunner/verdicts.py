@@ -1,0 +1,79 @@
+"""What an error of the Bot API means for the call that met it."""
+
+import warnings
+from datetime import timedelta
+from enum import Enum, auto
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+from telegram.error import NetworkError as NetworkFault
+from telegram.warnings import PTBDeprecationWarning
+
+_ALREADY_SO = (
+    "message is not modified",
+    # The button was pressed long ago: Telegram has ended its waiting by itself.
+    "query is too old",
+    "query id is invalid",
+    "query_id_invalid",
+)
+_CANNOT_EDIT = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+    "there is no caption in the message to edit",
+)
+
+
+class Verdict(Enum):
+    DONE = auto()  # as good as given
+    ANEW = auto()  # the message to edit is gone: send a new one
+    PLAIN = auto()  # the markup was refused: the words may still arrive
+    MOVED = auto()  # the group became a supergroup with another id
+    UNREACHABLE = auto()  # blocked, deactivated, thrown out: nothing reaches this chat
+    LATER = auto()  # the limit is reached: not before the time Telegram named
+    RETRY = auto()  # the network or Telegram is in trouble
+    FINAL = auto()  # will not work however often it is tried
+
+
+def judge(error: Exception) -> Verdict:
+    if isinstance(error, RetryAfter):
+        return Verdict.LATER
+    if isinstance(error, ChatMigrated):
+        return Verdict.MOVED
+    if isinstance(error, Forbidden):
+        return Verdict.UNREACHABLE
+    if isinstance(error, BadRequest):
+        return _judge_bad_request(error.message.lower())
+    # BadRequest is a NetworkError too: this comes after it. A token refused while
+    # running is being changed on the server or in our settings: the answer waits.
+    if isinstance(error, NetworkFault | InvalidToken):
+        return Verdict.RETRY
+    return Verdict.FINAL
+
+
+def _judge_bad_request(message: str) -> Verdict:
+    if any(words in message for words in _ALREADY_SO):
+        return Verdict.DONE
+    if any(words in message for words in _CANNOT_EDIT):
+        return Verdict.ANEW
+    if "can't parse entities" in message:
+        return Verdict.PLAIN
+    return Verdict.FINAL
+
+
+def seconds_of(error: RetryAfter) -> float:
+    with warnings.catch_warnings():
+        # The library is on its way from whole seconds to a timedelta; both are read here.
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def is_deactivated(error: Exception) -> bool:
+    return "deactivated" in str(error).lower()
+
+
+def describe(error: Exception) -> str:
+    """Telegram's description for a log line; what it quotes is left out."""
+    message = getattr(error, "message", "")
+    return f"{type(error).__name__} {message.partition(chr(34))[0][:80]}".strip()
