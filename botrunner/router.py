@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from botrunner.replies import Reply
 from botrunner.requests import Request
-from botrunner.screens import home
+from botrunner.screens import home, vip
 
 Screen = Callable[[Request], Reply]
 
@@ -29,11 +29,15 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(name="start", screen=home.start, summary=_("Open the menu"), in_groups=False),
+    Command(name="vip", screen=vip.show, summary=_("Your VIP, and buying it")),
 )
 
 # Pressed buttons, by the route in their callback data.
 BUTTONS: dict[str, Screen] = {
     "home": home.home,
+    "vip": vip.show,
+    "vip.plan": vip.show_plan,
+    "vip.buy": vip.buy,
 }
 
 # The next text of a member who was asked a question, by the route of the question.

@@ -10,7 +10,7 @@ first, and several wallets are locked in one call.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -18,6 +18,7 @@ from django.db import connection
 from points.errors import InvalidAmount, KeyReused, NotEnoughPoints, WalletFrozen
 from points.models import AMOUNT_MAX
 from project.errors import Refusal
+from project.sql import adapt_time, read_time
 
 
 @dataclass(slots=True)
@@ -128,7 +129,7 @@ def _post(wallet: HeldWallet, amount: int, cause: Cause) -> Posting:
         raise refusal
     values: list[Any] = [wallet.member_id, amount, balance_after, cause.kind, cause.key]
     values += [cause.counterparty_id, cause.actor_user_id, cause.actor_label, cause.note]
-    values += [cause.reverses_id, _adapt(cause.now)]
+    values += [cause.reverses_id, adapt_time(cause.now)]
     with connection.cursor() as cursor:
         cursor.execute(_POST, values)
         inserted = cursor.fetchone()
@@ -159,17 +160,7 @@ def _find(key: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [key])
         row = cursor.fetchone()
-    return row and (*row[:5], _read_time(row[5]))
-
-
-def _adapt(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _read_time(value: str | datetime) -> datetime:
-    # SQLite hands times back as they are stored: UTC without a zone.
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return row and (*row[:5], read_time(row[5]))
 
 
 def _check_amount(amount: int) -> None:

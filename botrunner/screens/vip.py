@@ -1,0 +1,101 @@
+"""VIP as members meet it: status and plans, the confirm card, the receipt."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from botrunner.callbacks import new_operation_id
+from botrunner.replies import Button, Reply, render
+from botrunner.requests import Request
+from botrunner.texts import format_points
+from points.errors import NotEnoughPoints, WalletFrozen
+from vip.errors import PriceChanged, UnknownPlan
+from vip.selectors import extend, find_plan, list_plans
+from vip.services import buy_plan
+
+if TYPE_CHECKING:
+    from vip.models import Plan
+
+
+def show(request: Request) -> Reply:
+    until = _until(request)
+    if not request.is_private:
+        return Reply(text=render("vip/group", until=until, now=request.now))
+    text = render(
+        "vip/status",
+        until=until,
+        left=until - request.now if until else None,
+    )
+    plans = [[Button(_plan_label(plan), "vip.plan", (plan.pk,))] for plan in list_plans()]
+    return Reply(text=text, keyboard=[*plans, _last_row()])
+
+
+def show_plan(request: Request) -> Reply:
+    """The confirm card; what is missing instead, when the points do not reach."""
+    return _card(request, int(request.args[0]))
+
+
+def buy(request: Request) -> Reply:
+    plan_id, price, operation_id = int(request.args[0]), int(request.args[1]), request.args[2]
+    try:
+        receipt = buy_plan(
+            member_id=request.member.pk,
+            plan_id=plan_id,
+            quoted_price=price,
+            key=f"op:{request.member.pk}:{operation_id}",
+            now=request.now,
+        )
+    except PriceChanged:
+        return _card(request, plan_id, price_changed=True)
+    except NotEnoughPoints as refusal:
+        return _too_few(refusal.params["balance"], price, refusal.params["missing"])
+    keyboard = [[Button(_("🧾 History"), "history")], [Button(_("🏠 Menu"), "home")]]
+    return Reply(text=render("vip/receipt", receipt=receipt), keyboard=keyboard)
+
+
+def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Reply:
+    plan = find_plan(plan_id)
+    if plan is None:
+        raise UnknownPlan()
+    if request.member.is_frozen:
+        raise WalletFrozen()
+    balance = request.member.wallet.balance
+    if balance < plan.price:
+        return _too_few(balance, plan.price, plan.price - balance)
+    text = render(
+        "vip/card",
+        plan=plan,
+        balance=balance,
+        balance_after=balance - plan.price,
+        until=extend(_until(request), days=plan.days, now=request.now),
+        price_changed=price_changed,
+    )
+    confirm = Button(_("✅ Confirm"), "vip.buy", (plan.pk, plan.price, new_operation_id()))
+    return Reply(text=text, keyboard=[[confirm], _last_row("vip")])
+
+
+def _too_few(balance: int, price: int, missing: int) -> Reply:
+    keyboard = [
+        [Button(_("🎁 Daily bonus"), "daily"), Button(_("🤝 Invites"), "invites")],
+        _last_row("vip"),
+    ]
+    text = render("vip/too_few", balance=balance, price=price, missing=missing)
+    return Reply(text=text, keyboard=keyboard)
+
+
+def _until(request: Request) -> datetime | None:
+    """His expiry while it lies ahead."""
+    membership = getattr(request.member, "membership", None)
+    return membership.vip_until if membership and membership.is_vip(request.now) else None
+
+
+def _plan_label(plan: "Plan") -> str:
+    days = ngettext("%(days)d day", "%(days)d days", plan.days) % {"days": plan.days}
+    return _("👑 %(days)s · %(price)s") % {"days": days, "price": format_points(plan.price)}
+
+
+def _last_row(parent: str = "") -> list[Button]:
+    back = [Button(_("⬅️ Back"), parent)] if parent else []
+    return [*back, Button(_("🏠 Menu"), "home")]
