@@ -54,3 +54,15 @@ def zone_of(member: Member) -> ZoneInfo:
         return ZoneInfo(member.timezone)
     except (LookupError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def list_staff_members() -> list[Member]:
+    """Members linked to an active staff user, who can be reached; a handful."""
+    return list(
+        Member.objects.filter(
+            staff_user__is_active=True,
+            staff_user__is_staff=True,
+            telegram_id__isnull=False,
+            reachability=Member.Reachability.REACHABLE,
+        ).select_related("staff_user")
+    )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from botrunner import callbacks
-from botrunner.replies import Button, Keyboard, Reply
+from botrunner.replies import Attachment, Button, Keyboard, Reply
 from botrunner.requests import Request
 
 # A call as it is stored: the method's name and its parameters. An attachment
@@ -42,6 +42,14 @@ def message_params(owner_telegram_id: int, text: str, keyboard: Keyboard) -> dic
     return params
 
 
+def build_notice_call(telegram_id: int, reply: Reply) -> Call:
+    """A message to a member that no update asked for."""
+    params = message_params(telegram_id, reply.text, reply.keyboard) | {"chat_id": telegram_id}
+    if reply.attachment:
+        return _document_call(params, reply.attachment)
+    return {"method": "sendMessage", "params": params}
+
+
 def build_markup(owner_telegram_id: int, keyboard: Keyboard) -> dict[str, Any]:
     rows = [[_button(owner_telegram_id, button) for button in row] for row in keyboard if row]
     return {"inline_keyboard": rows}
@@ -51,13 +59,7 @@ def _message_call(request: Request, reply: Reply) -> Call:
     owner = request.member.telegram_id or 0
     params = message_params(owner, reply.text, reply.keyboard) | {"chat_id": request.chat_id}
     if reply.attachment:
-        params["caption"] = params.pop("text")
-        params.pop("link_preview_options")
-        params["attachment"] = {
-            "kind": reply.attachment.kind,
-            "params": dict(reply.attachment.params),
-        }
-        return {"method": "sendDocument", "params": params}
+        return _document_call(params, reply.attachment)
     if request.message_id and not reply.fresh:
         return {
             "method": "editMessageText",
@@ -69,6 +71,13 @@ def _message_call(request: Request, reply: Reply) -> Call:
             "allow_sending_without_reply": True,
         }
     return {"method": "sendMessage", "params": params}
+
+
+def _document_call(params: dict[str, Any], attachment: Attachment) -> Call:
+    params["caption"] = params.pop("text")
+    params.pop("link_preview_options")
+    params["attachment"] = {"kind": attachment.kind, "params": dict(attachment.params)}
+    return {"method": "sendDocument", "params": params}
 
 
 def _button(owner_telegram_id: int, button: Button) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -19,6 +19,7 @@ from botrunner.inbox import Answer
 from botrunner.limits import Urgency
 from botrunner.sender import NotSent, Sender
 from botrunner.threads import DatabaseThread
+from botrunner.updates import chat_id_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ SWEEP_SECONDS = 20.0
 # Another process may be sending these still: after this time it is not.
 UNANSWERED_FOR = timedelta(seconds=90)
 DATABASE_AWAY_SECONDS = 1.0
+FINISH_SECONDS = 2.0
 
 
 class Dispatcher:
@@ -47,6 +49,7 @@ class Dispatcher:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._answered: list[int] = []
+        self.last_update_at: datetime | None = None
 
     async def __aenter__(self) -> "Dispatcher":
         self._tasks = [asyncio.create_task(handler.run()) for handler in self._handlers]
@@ -68,8 +71,11 @@ class Dispatcher:
 
     async def accept(self, updates: list[dict[str, Any]]) -> None:
         """Returns once the updates are stored. Raises DatabaseError when they are not."""
+        if not updates:
+            return
         new = await self._intake.run(inbox.store, updates)
-        self.wake({inbox.chat_id_of(update) for update in updates if update["update_id"] in new})
+        self.last_update_at = timezone.now()
+        self.wake({chat_id_of(update) for update in updates if update["update_id"] in new})
         repeats = {update["update_id"] for update in updates} - new - self._in_hand
         if repeats:
             for answer in await self._intake.run(inbox.list_answers, repeats):
@@ -152,9 +158,6 @@ class Dispatcher:
                 await self.recover(is_alone=False)
             except (DatabaseError, InterfaceError) as error:
                 inbox.log_fault("the sweep failed", error)
-
-
-FINISH_SECONDS = 3.0
 
 
 class _Handler:

@@ -2,23 +2,32 @@
 
 import asyncio
 import logging
+import os
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
 from telegram.error import InvalidToken, TelegramError
 
+from botrunner import heartbeat
+from botrunner.commands_menu import CommandsMenu
 from botrunner.dispatcher import Dispatcher
 from botrunner.identity import me
+from botrunner.inbox import log_fault
 from botrunner.limits import Limits
+from botrunner.outbox import OutboxSender
 from botrunner.poller import Poller
 from botrunner.sandbox.token import sandbox_token
 from botrunner.sender import Sender
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi, wait_or_stop
 from botrunner.verdicts import describe
+from botrunner.webhook import Webhook, set_webhook
 
 logger = logging.getLogger(__name__)
 
+FINISH_SECONDS = 1.0
 API_WAIT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -41,13 +50,69 @@ async def run_bot(options: Options, stop: asyncio.Event) -> None:
     async with make_api() as api:
         if not await _learn_identity(api, stop):
             return
-        side_work = DatabaseThread("side-work")
-        sender = Sender(api, Limits(), side_work)
-        async with Dispatcher(sender) as dispatcher:
-            await dispatcher.recover(is_alone=not options.webhook)
-            logger.info("@%s is listening", me.username)
-            await Poller(api, dispatcher).run(stop)
-        side_work.close()
+        bot = _Bot(api, options)
+        try:
+            await bot.run(stop)
+        finally:
+            await bot.close()
+
+
+class _Bot:
+    """The parts of a bot process, wired together."""
+
+    def __init__(self, api: BotApi, options: Options) -> None:
+        self._api = api
+        self._options = options
+        self._side_work = DatabaseThread("side-work")
+        self._limits = Limits(settings.REDIS_URL, settings.TELEGRAM_MESSAGES_PER_SECOND)
+        sender = Sender(api, self._limits, self._side_work)
+        self._dispatcher = Dispatcher(sender)
+        self._outbox = OutboxSender(sender)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        limits = asyncio.create_task(self._limits.run())
+        async with self._dispatcher as dispatcher:
+            await dispatcher.recover(is_alone=not self._options.webhook)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._outbox.run(stop))
+                tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
+                tasks.create_task(self._beat(stop))
+                logger.info("@%s is listening", me.username)
+                await self._listen(dispatcher, stop)
+            await self._outbox.finish(FINISH_SECONDS)
+        limits.cancel()
+
+    async def close(self) -> None:
+        await self._limits.close()
+        self._side_work.close()
+
+    async def _listen(self, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
+        if not self._options.webhook:
+            await Poller(self._api, dispatcher).run(stop)
+            return
+        webhook = Webhook(dispatcher, settings.TELEGRAM_WEBHOOK_SECRET)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(set_webhook(self._api, stop))
+            tasks.create_task(webhook.run(self._options.listen, self._options.port, stop))
+
+    async def _beat(self, stop: asyncio.Event) -> None:
+        mode = "webhook" if self._options.webhook else "polling"
+        while not stop.is_set():
+            last_update_at = self._dispatcher.last_update_at
+            try:
+                await self._side_work.run(
+                    heartbeat.beat,
+                    "bot",
+                    timezone.now(),
+                    username=me.username,
+                    mode=mode,
+                    pid=os.getpid(),
+                    last_update_at=last_update_at and last_update_at.isoformat(),
+                )
+            except (DatabaseError, InterfaceError) as error:
+                log_fault("no heartbeat", error)
+            await wait_or_stop(stop, heartbeat.BEAT_SECONDS)
+        await self._side_work.run(heartbeat.end, "bot")
 
 
 async def _learn_identity(api: BotApi, stop: asyncio.Event) -> bool:

@@ -1,9 +1,11 @@
 """Messages that no update asked for: written beside the change that caused them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import OutboxMessage
+from django.db import connection, transaction
+
+from accounts.models import Member, OutboxMessage
 
 
 def queue_message(
@@ -29,3 +31,64 @@ def queue_message(
         due_at=due_at,
     )
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def claim_messages(*, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:
+    """Takes due messages for one sender, most urgent first, until the lease ends.
+
+    A sender that dies leaves its messages `sending`; release_messages gives them
+    back. The index outbox_waiting answers each priority by itself: asked for all at
+    once it would walk over everything that is not due yet.
+    """
+    due = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, due_at__lte=now)
+    if not any(due.filter(priority=priority).exists() for priority in OutboxMessage.Priority):
+        return []
+    claimed: list[OutboxMessage] = []
+    with transaction.atomic():
+        for priority in OutboxMessage.Priority:
+            rows = due.filter(priority=priority).order_by("due_at")
+            rows = rows.select_for_update(skip_locked=connection.features.has_select_for_update)
+            claimed += rows[: limit - len(claimed)]
+            if len(claimed) == limit:
+                break
+        OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed]).update(
+            state=OutboxMessage.State.SENDING, claimed_until=now + lease
+        )
+    members = Member.objects.in_bulk({message.member_id for message in claimed})
+    for message in claimed:
+        message.member = members[message.member_id]
+    return claimed
+
+
+def release_messages(*, now: datetime) -> int:
+    """Gives back what a dead sender had claimed."""
+    lapsed = OutboxMessage.objects.filter(state=OutboxMessage.State.SENDING, claimed_until__lt=now)
+    return lapsed.update(state=OutboxMessage.State.WAITING, claimed_until=None)
+
+
+def mark_message_sent(message_id: int, *, now: datetime) -> None:
+    _finish(message_id, state=OutboxMessage.State.SENT, sent_at=now)
+
+
+def drop_message(message_id: int, *, reason: str) -> None:
+    """Nothing to tell any more, or nobody to tell it to."""
+    _finish(message_id, state=OutboxMessage.State.DROPPED, last_error=reason[:300])
+
+
+def retry_message(message: OutboxMessage, *, due_at: datetime | None, error: str) -> None:
+    """Tries again at `due_at`; None: gives up. `error` names no contents."""
+    state = OutboxMessage.State.WAITING if due_at else OutboxMessage.State.FAILED
+    _finish(
+        message.pk,
+        state=state,
+        due_at=due_at or message.due_at,
+        attempts=message.attempts + 1,
+        last_error=error[:300],
+    )
+
+
+def _finish(message_id: int, **values: Any) -> None:
+    # Only while it is claimed: after the lease another sender may have finished it.
+    OutboxMessage.objects.filter(pk=message_id, state=OutboxMessage.State.SENDING).update(
+        claimed_until=None, **values
+    )
