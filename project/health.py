@@ -39,7 +39,7 @@ def _outcome(name: str, is_ready: Callable[[], bool]) -> str:
 def is_database_ready() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def is_queue_ready() -> bool:

@@ -90,6 +90,8 @@ def _start(*, demo: bool) -> int:
     port = env_int("PORT", 8000, low=1, high=65_535)
     with preflight.claim_folder(settings.VAR_DIR):
         preflight.check_port("PORT", port, "the web pages")
+        if settings.SANDBOX:
+            preflight.check_port("SANDBOX_PORT", settings.SANDBOX_PORT, "the sandbox")
         if settings.EMBEDDED_QUEUE:
             preflight.check_socket_path(settings.REDIS_SOCKET)
             settings.REDIS_SOCKET.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,7 +117,11 @@ def _bootstrap(*, demo: bool) -> dict[str, str] | None:
 
 
 def _welcome(port: int, first: dict[str, str]) -> list[str]:
+    from django.conf import settings
+
     lines = [f"Dashboard     http://127.0.0.1:{port}/admin/"]
+    if settings.SANDBOX:
+        lines += [f"Sandbox chat  http://127.0.0.1:{port}/sandbox/"]
     if "username" in first:
         lines += ["", f"Username      {first['username']}"]
         lines += [f"Password      {first.get('password', 'the one you gave')}"]

@@ -8,30 +8,31 @@ from django.conf import settings
 
 from project.running.runner import Part, Probe
 
-VALKEY, WEB = "valkey", "web"
+VALKEY, WEB, SANDBOX = "valkey", "web", "sandbox"
 PROBE_SECONDS = 2.0
 
 
 def list_parts(*, port: int) -> list[Part]:
-    parts = [
-        Part(WEB, _web_command(port), _queue(), answers_http(port)),
-        Part(
-            "worker",
-            _manage("rqworker", "default", "low", "--with-scheduler", "-v", "0"),
-            _after_web(),
-        ),
-        Part("cron", _manage("rqcron", "botrunner.schedule", "-l", "WARNING"), _after_web()),
+    # The page somebody waits for gets the processor first, and all need the queue.
+    queue = (VALKEY,) if settings.EMBEDDED_QUEUE else ()
+    later = (*queue, WEB)
+    worker = _manage("rqworker", "default", "low", "--with-scheduler", "-v", "0")
+    return [
+        *([_valkey()] if settings.EMBEDDED_QUEUE else []),
+        Part(WEB, _web_command(port), queue, answers_http(port)),
+        *([_sandbox(later)] if settings.SANDBOX else []),
+        Part("bot", _bot_command(), (*later, SANDBOX) if settings.SANDBOX else later),
+        Part("worker", worker, later),
+        Part("cron", _manage("rqcron", "botrunner.schedule", "-l", "WARNING"), later),
     ]
-    return [_valkey(), *parts] if settings.EMBEDDED_QUEUE else parts
 
 
-def _queue() -> tuple[str, ...]:
-    return (VALKEY,) if settings.EMBEDDED_QUEUE else ()
+def _sandbox(after: tuple[str, ...]) -> Part:
+    return Part(SANDBOX, _manage("runsandbox"), after, answers_http(settings.SANDBOX_PORT))
 
 
-def _after_web() -> tuple[str, ...]:
-    """The page somebody waits for gets the processor first."""
-    return (*_queue(), WEB)
+def _bot_command() -> list[str]:
+    return _manage("runbot", *(["--webhook"] if settings.TELEGRAM_WEBHOOK_URL else []))
 
 
 def _manage(*words: str) -> list[str]:
