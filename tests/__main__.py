@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
 
 HELP = """\
-Runs the whole suite on SQLite, again on a real PostgreSQL, and the browser's part in
-headless Chromium; PostgreSQL and Valkey are brought up for it and taken down again.
+Runs the suite on SQLite, again what touches the database on a real PostgreSQL, and the
+browser's part in headless Chromium; PostgreSQL and Valkey are brought up for it.
 Everything after the part's name goes to pytest: ./test postgres tests/points -k transfer
 """
 
@@ -34,7 +34,12 @@ class Part:
 
 SQLITE = Part("SQLite", "not postgres and not browser")
 FAST = Part("SQLite, fast", "not postgres and not browser and not slow")
-POSTGRES = Part("PostgreSQL", "not sqlite and not browser", needs_postgres=True)
+POSTGRES = Part(
+    "PostgreSQL",
+    "not sqlite and not browser",
+    words=(*SQLITE.words, "--database-only"),
+    needs_postgres=True,
+)
 BROWSER = Part(
     "Browser", "browser", ("-p", "no:xdist"), needs_browser=True, default_paths=("tests/browser",)
 )
@@ -97,7 +102,12 @@ def _parse(words: list[str]) -> tuple[str, list[str]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _, rest = parser.parse_known_args(words)
+    parser.add_argument(
+        "--install-only", action="store_true", help="make .venv and run nothing (for CI)"
+    )
+    known, rest = parser.parse_known_args(words)
+    if known.install_only:
+        sys.exit(0)
     if rest and rest[0] in CHOICES:
         return rest[0], rest[1:]
     return "all", rest

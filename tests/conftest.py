@@ -10,8 +10,32 @@ from django.db import connection
 from tests import servers
 from tests.network import refuse_network
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what no other database can change, as ./test does on PostgreSQL",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _skip_where_it_cannot_run(items)
+    if config.getoption("--database-only"):
+        others = [item for item in items if not _needs_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _needs_database(item)]
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    fixtures = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return bool(fixtures or marked)
+
+
+def _skip_where_it_cannot_run(items: list[pytest.Item]) -> None:
     elsewhere = {
         "postgres": ("sqlite", "runs on PostgreSQL only: ./test postgres"),
         "sqlite": ("postgresql", "runs on SQLite only: ./test sqlite"),
