@@ -1,7 +1,7 @@
 """Every address of the web process, in one table."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from project.health import healthz, readyz
@@ -10,5 +10,6 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/admin/"), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("admin/queues/", include(("project.queues", "django_rq"))),
     path("admin/", admin.site.urls),
 ]

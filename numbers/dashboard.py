@@ -1,0 +1,63 @@
+"""What the home page shows of numbers."""
+
+from datetime import date, datetime
+
+from django.db.models import Count
+
+from numbers.models import InboundSms, Lease, Number
+from project.figures import Chart, Days, Figure, Reading
+from project.selectors import count_bounded, merge_days, sum_by_day
+
+
+def free_numbers(now: datetime) -> Reading:
+    # Index number_draw.
+    count = count_bounded(Number.objects.filter(state=Number.State.FREE))
+    return Reading(
+        count,
+        "Import a file for more" if count == 0 else "Ready to be leased",
+        "warn" if count == 0 else "good",
+    )
+
+
+def live_leases(now: datetime) -> Reading:
+    # Index lease_live.
+    count = count_bounded(Lease.objects.filter(ended_at__isnull=True, expires_at__gt=now))
+    return Reading(count, "Numbers held by members now")
+
+
+def leases_and_sms(first: date, end: date) -> Days:
+    return merge_days(
+        sum_by_day(Lease.objects.all(), "started_at", first, end, leases=Count("pk")),
+        # Index sms_newest.
+        sum_by_day(InboundSms.objects.all(), "received_at", first, end, sms=Count("pk")),
+    )
+
+
+FIGURES = [
+    Figure(
+        label="Free numbers",
+        icon="dialpad",
+        view="admin:numbers_number_changelist",
+        query="state__exact=free",
+        permission="numbers.view_number",
+        read=free_numbers,
+    ),
+    Figure(
+        label="Live leases",
+        icon="timer",
+        view="admin:numbers_lease_changelist",
+        permission="numbers.view_lease",
+        read=live_leases,
+    ),
+]
+CHARTS = [
+    Chart(
+        name="numbers.leases_and_sms",
+        title="Leases and SMS",
+        series={"leases": "Leases", "sms": "SMS"},
+        kind="line",
+        view="admin:numbers_lease_changelist",
+        permission="numbers.view_lease",
+        read=leases_and_sms,
+    )
+]

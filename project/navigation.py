@@ -1,0 +1,157 @@
+"""The dashboard's navigation by task: an entry shows only to those who may open it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+SUPERUSER = "superuser"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link. `permission` is a Django permission, SUPERUSER, or empty for all staff."""
+
+    title: str
+    icon: str
+    view: str
+    permission: str = ""
+
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("", (Entry("Home", "home", "admin:index"),)),
+    (
+        "Members",
+        (
+            Entry("Members", "group", "admin:accounts_member_changelist", "accounts.view_member"),
+            Entry("Groups", "forum", "admin:accounts_chat_changelist", "accounts.view_chat"),
+            Entry(
+                "Audit",
+                "policy",
+                "admin:accounts_auditentry_changelist",
+                "accounts.view_auditentry",
+            ),
+            Entry("Link my Telegram", "link", "admin:accounts_staff_link"),
+        ),
+    ),
+    (
+        "Points",
+        (
+            Entry("Ledger", "receipt_long", "admin:points_entry_changelist", "points.view_entry"),
+            Entry(
+                "Wallets",
+                "account_balance_wallet",
+                "admin:points_wallet_changelist",
+                "points.view_wallet",
+            ),
+            Entry(
+                "Ledger checks",
+                "fact_check",
+                "admin:points_ledgercheck_changelist",
+                "points.view_ledgercheck",
+            ),
+            Entry(
+                "Settings",
+                "tune",
+                "admin:points_pointssettings_changelist",
+                "points.view_pointssettings",
+            ),
+        ),
+    ),
+    (
+        "VIP",
+        (
+            Entry(
+                "Memberships",
+                "workspace_premium",
+                "admin:vip_membership_changelist",
+                "vip.view_membership",
+            ),
+            Entry("Grants", "redeem", "admin:vip_grant_changelist", "vip.view_grant"),
+            Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
+        ),
+    ),
+    (
+        "Numbers",
+        (
+            Entry("Pools", "public", "admin:numbers_pool_changelist", "numbers.view_pool"),
+            Entry("Batches", "upload_file", "admin:numbers_batch_changelist", "numbers.view_batch"),
+            Entry("Numbers", "dialpad", "admin:numbers_number_changelist", "numbers.view_number"),
+            Entry("Leases", "timer", "admin:numbers_lease_changelist", "numbers.view_lease"),
+            Entry("SMS", "sms", "admin:numbers_inboundsms_changelist", "numbers.view_inboundsms"),
+            Entry(
+                "Providers",
+                "cell_tower",
+                "admin:numbers_provider_changelist",
+                "numbers.view_provider",
+            ),
+            Entry(
+                "Settings",
+                "tune",
+                "admin:numbers_numberssettings_changelist",
+                "numbers.view_numberssettings",
+            ),
+        ),
+    ),
+    (
+        "Messages",
+        (
+            Entry(
+                "Outbox",
+                "outgoing_mail",
+                "admin:accounts_outboxmessage_changelist",
+                "accounts.view_outboxmessage",
+            ),
+        ),
+    ),
+    (
+        "System",
+        (
+            Entry("Sandbox", "smart_toy", "sandbox:page"),
+            Entry("Inbox", "inbox", "admin:botrunner_inboxupdate_changelist", SUPERUSER),
+            Entry("Processes", "monitor_heart", "admin:botrunner_heartbeat_changelist", SUPERUSER),
+            Entry("Queues", "layers", "django_rq:home", SUPERUSER),
+            Entry("Backups", "backup", "backups", SUPERUSER),
+            Entry("Users", "manage_accounts", "admin:auth_user_changelist", "auth.view_user"),
+            Entry("Staff groups", "badge", "admin:auth_group_changelist", "auth.view_group"),
+            Entry("Lockouts", "lock_person", "admin:axes_accessattempt_changelist", SUPERUSER),
+        ),
+    ),
+)
+
+
+def build_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    groups = (
+        {"title": title, "items": _list_items(request, entries), "separator": bool(title)}
+        for title, entries in GROUPS
+    )
+    return [group for group in groups if group["items"]]
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """The label beside the user's name: nobody should take the sandbox for the real bot."""
+    return ["Sandbox", "warning"] if settings.SANDBOX else None
+
+
+def may_open(request: HttpRequest, permission: str) -> bool:
+    if permission == SUPERUSER:
+        return bool(request.user.is_active and request.user.is_superuser)
+    return not permission or request.user.has_perm(permission)
+
+
+def find_url(view: str, *args: object) -> str:
+    """The view's address, or nothing where it does not exist: the sandbox in production."""
+    try:
+        return reverse(view, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _list_items(request: HttpRequest, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    return [
+        {"title": entry.title, "icon": entry.icon, "link": url}
+        for entry in entries
+        if may_open(request, entry.permission) and (url := find_url(entry.view))
+    ]

@@ -1,0 +1,54 @@
+"""django-rq's pages, for superusers only: they show every job and can empty the queues.
+
+The library guards them for staff of any rank, so each view is wrapped here.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django_rq.stats_views import stats_json
+from django_rq.urls import get_admin_urlpatterns
+from redis.exceptions import RedisError
+
+View = Callable[..., HttpResponse]
+
+
+def superusers_only(view: View) -> View:
+    """Others get the login page when they are nobody, and 403 when they are staff."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return admin.site.admin_view(never_cache(guarded))
+
+
+def _survives_redis(view: View) -> View:
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (RedisError, OSError):
+            context = {**admin.site.each_context(request), "title": "Queues"}
+            return TemplateResponse(request, "admin/queues_down.html", context, status=503)
+
+    return page
+
+
+def _wrap(view: View) -> View:
+    return superusers_only(_survives_redis(view))
+
+
+urlpatterns = [
+    *get_admin_urlpatterns(view_wrapper=_wrap),
+    path("stats.json", _wrap(stats_json), name="home_json"),
+]
