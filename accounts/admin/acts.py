@@ -1,0 +1,5 @@
+"""What staff do with a member from his page."""
+
+from project.panels import Act
+
+ACTS: tuple[Act, ...] = ()

@@ -1,0 +1,57 @@
+"""Who did what: read-only."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from accounts.models import AuditEntry
+from project.admin import ReadOnlyAdmin
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """By the first part of the action's name: reading all names would scan the table."""
+
+    title = "about"
+    parameter_name = "about"
+    AREAS = ("member", "staff", "points", "vip", "numbers", "chat", "message", "backup")
+
+    def lookups(self, request, model_admin):
+        return [(area, area.capitalize()) for area in self.AREAS]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(action__startswith=f"{self.value()}.") if self.value() else queryset
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = [
+        "created_at",
+        "shown_action",
+        "member_label",
+        "actor_label",
+        "shown_origin",
+        "reason",
+    ]
+    list_filter = ["origin", ActionFilter, ("created_at", RangeDateTimeFilter)]
+    search_fields = ["=member_id", "action__startswith", "actor_label__startswith"]
+    search_help_text = "Member's number, or the beginning of an action or of the actor's name"
+    fields = [
+        "created_at",
+        "action",
+        "origin",
+        "actor_label",
+        "member_label",
+        "member_id",
+        "target",
+        "reason",
+        "details",
+    ]
+    ordering = ["-created_at"]
+
+    @display(description="action", ordering="action", label=True)
+    def shown_action(self, entry: AuditEntry) -> str:
+        return entry.action
+
+    @display(description="from", ordering="origin")
+    def shown_origin(self, entry: AuditEntry) -> str:
+        return entry.get_origin_display()

@@ -1,0 +1,84 @@
+"""Staff users and their groups, in unfold's forms."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]
+    """Only a superuser makes superusers or hands out permissions."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "shown_groups", "shown_member", "is_active", "last_login"]
+    list_filter = ["is_active", "is_superuser", "groups"]
+    list_select_related = ["member"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email", "shown_member"]}),
+        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        ("Times", {"fields": ["last_login", "date_joined"]}),
+    ]
+    filter_horizontal = ()
+    readonly_fields = ["shown_member", "last_login", "date_joined"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = list(super().get_readonly_fields(request, obj))
+        return (
+            fields if request.user.is_superuser else [*fields, "is_superuser", "is_staff", "groups"]
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        # Else a password set for a superuser would make one of whoever may edit users.
+        return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
+
+    @display(description="groups")
+    def shown_groups(self, user: User) -> str:
+        if user.is_superuser:
+            return "Superuser"
+        return ", ".join(group.name for group in user.groups.all()) or "None"
+
+    @display(description="Telegram", empty_value="Not linked")
+    def shown_member(self, user: User) -> str | None:
+        member = getattr(user, "member", None)
+        if member is None:
+            return None
+        url = reverse("admin:accounts_member_change", args=[member.pk])
+        return format_html('<a class="th-link" href="{}">{}</a>', url, member.display_name)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
+    """Changed by superusers only: who edits groups could give himself every right."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)

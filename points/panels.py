@@ -1,0 +1,33 @@
+"""A member's page: his balance and what moved it."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Member
+from points.models import Entry, Wallet
+from project.panels import Panel
+
+ROWS = 20
+
+
+def read_points(member: Member, now: datetime) -> dict[str, Any]:
+    wallet = Wallet.objects.filter(pk=member.pk).first()
+    # Index entry_history.
+    entries = Entry.objects.filter(wallet_id=member.pk).order_by("-id")
+    return {
+        "balance": wallet.balance if wallet else 0,
+        "entries": list(entries.select_related("counterparty__member")[:ROWS]),
+    }
+
+
+PANELS = [
+    Panel(
+        title="Points",
+        icon="toll",
+        template="admin/member/points.html",
+        permission="points.view_entry",
+        read=read_points,
+        view="admin:points_entry_changelist",
+        query="wallet={}",
+    )
+]
