@@ -7,6 +7,8 @@ from django.db.models.functions import Lower, Now
 from django.utils.crypto import get_random_string
 
 NAME_LENGTH_MAX = 256
+# Telegram takes 4,096 characters: room for the heading around it in every language.
+STAFF_MESSAGE_LENGTH_MAX = 3500
 # Without 0, O, 1, I and L: read aloud and typed on phones.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -52,6 +54,7 @@ class Member(models.Model):
     referred_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="referrals"
     )
+    invited_count = models.PositiveIntegerField(default=0, editable=False)
     staff_user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -77,6 +80,11 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["-last_seen_at"], name="member_last_seen"),
             models.Index(fields=["-joined_at"], name="member_joined"),
+            models.Index(
+                fields=["-invited_count", "id"],
+                name="member_inviters",
+                condition=Q(invited_count__gt=0),
+            ),
             models.Index(
                 fields=["former_id_hash"], name="member_former", condition=~Q(former_id_hash="")
             ),
@@ -117,6 +125,35 @@ class StaffLinkCode(models.Model):
 
     def __str__(self) -> str:
         return f"link code of {self.user}"
+
+
+class LinkAttempt(models.Model):
+    """A wrong link code: only so many are heard in an hour."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="link_attempts")
+    attempted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class StaffMessage(models.Model):
+    """What the staff wrote to a member. The outbox carries its number only."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="staff_messages")
+    text = models.TextField(max_length=STAFF_MESSAGE_LENGTH_MAX)
+    # A plain number and a name: the message outlives its writer.
+    actor_user_id = models.BigIntegerField(null=True, blank=True)
+    actor_label = models.CharField(max_length=150)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["member", "-created_at"], name="staff_message_of_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
 
 
 class Chat(models.Model):

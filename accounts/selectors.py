@@ -1,14 +1,16 @@
 """Reads of the accounts app."""
 
 import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
+from django.utils.module_loading import import_string
 
 from accounts.errors import MemberNotFound
-from accounts.models import NAME_LENGTH_MAX, Member
+from accounts.models import NAME_LENGTH_MAX, Member, StaffMessage
 
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -54,6 +56,27 @@ def zone_of(member: Member) -> ZoneInfo:
         return ZoneInfo(member.timezone)
     except (LookupError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def find_staff_message(message_id: int) -> StaffMessage | None:
+    """None once the member has deleted his data."""
+    return StaffMessage.objects.filter(pk=message_id).first()
+
+
+def top_inviters(limit: int = 10) -> list[Member]:
+    """Staff, banned and deleted members are left out. Index: member_inviters."""
+    inviters = Member.objects.filter(
+        invited_count__gt=0, staff_user=None, banned_at=None, anonymised_at=None
+    )
+    return list(inviters.order_by("-invited_count", "id")[:limit])
+
+
+def export_member(member_id: int) -> dict[str, Any]:
+    """Everything we hold about a member, each app's part under its name."""
+    return {
+        app: import_string(exporter)(member_id)
+        for app, exporter in settings.MEMBER_EXPORTERS.items()
+    }
 
 
 def list_staff_members() -> list[Member]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from accounts.selectors import find_member
-from accounts.services import create_member, refresh_member
+from accounts.services import Arrival, create_member, refresh_member
 from botrunner import callbacks, events, prompts, router
 from botrunner.calls import Call, build_calls
 from botrunner.identity import me
@@ -21,7 +21,7 @@ from botrunner.requests import Request
 from botrunner.screens import ban, home
 from botrunner.texts import speaking_to
 from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
-from points.services import welcome
+from points.services import open_wallet, welcome
 from project.errors import Refusal
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ def _build_request(incoming: Incoming, key: str, now: datetime) -> Request:
     message = incoming.message
     replied_to = (message.get("reply_to_message") or {}).get("from")
     is_button = incoming.kind == "callback_query"
+    member, arrival = _meet(incoming, now)
     return Request(
-        member=_meet(incoming, now),
+        member=member,
+        is_first_contact=arrival is Arrival.FIRST,
         now=now,
         key=key,
         chat_id=incoming.chat["id"],
@@ -63,18 +65,21 @@ def _build_request(incoming: Incoming, key: str, now: datetime) -> Request:
     )
 
 
-def _meet(incoming: Incoming, now: datetime) -> "Member":
+def _meet(incoming: Incoming, now: datetime) -> tuple["Member", Arrival]:
     contact = incoming.sender
     assert contact is not None
     # One query for everything a screen needs to know of the member.
     member = find_member(contact.telegram_id, "wallet", "membership", "prompt", "staff_user")
     if member is not None:
         refresh_member(member, contact, now=now)
-        return member
-    member, is_new = create_member(contact, now=now)
-    if is_new:
+        return member, Arrival.KNOWN
+    member, arrival = create_member(contact, now=now)
+    if arrival is Arrival.FIRST:
         welcome(member.pk, now=now)
-    return member
+    elif arrival is Arrival.RETURNED:
+        # Who had his data deleted begins anew, without a second welcome.
+        open_wallet(member.pk)
+    return member, arrival
 
 
 def _answer(request: Request, incoming: Incoming) -> Reply:

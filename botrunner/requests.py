@@ -20,6 +20,8 @@ class Request:
     now: datetime
     key: str
     chat_id: int
+    # The very update that made the member: invitations count on this one only.
+    is_first_contact: bool = False
     chat_kind: ChatKind = "private"
     # The whole text of a message, or what follows the command.
     text: str = ""

@@ -1,8 +1,13 @@
 """Everything that may be done with members. Other apps import from here."""
 
 from .audit import COMMAND, SYSTEM, Actor, bot_actor, record, web_actor
-from .chats import refresh_chat, set_bot_membership
-from .contact import Contact, create_member, refresh_member
+from .ban import ban, freeze, unban, unfreeze
+from .chats import move_chat, refresh_chat, set_bot_membership, set_chat_enabled
+from .contact import Arrival, Contact, create_member, refresh_member
+from .creators import sync_creator
+from .erasure import delete_member
+from .invitation import accept_invitation
+from .message import message_member
 from .outbox import (
     claim_messages,
     drop_message,
@@ -11,18 +16,29 @@ from .outbox import (
     release_messages,
     retry_message,
 )
+from .preferences import NOTIFICATIONS, set_language, set_notification, set_timezone
 from .reachability import Reachability, set_reachability
+from .staff_link import link_staff, new_link_code, unlink_staff
 
 __all__ = [
     "COMMAND",
-    "bot_actor",
-    "web_actor",
+    "NOTIFICATIONS",
     "SYSTEM",
     "Actor",
+    "Arrival",
     "Contact",
     "Reachability",
-    "claim_messages",
+    "accept_invitation",
+    "ban",
+    "bot_actor",
     "create_member",
+    "delete_member",
+    "freeze",
+    "link_staff",
+    "message_member",
+    "move_chat",
+    "new_link_code",
+    "claim_messages",
     "drop_message",
     "mark_message_sent",
     "queue_message",
@@ -32,5 +48,14 @@ __all__ = [
     "release_messages",
     "retry_message",
     "set_bot_membership",
+    "set_chat_enabled",
+    "set_language",
+    "set_notification",
     "set_reachability",
+    "set_timezone",
+    "sync_creator",
+    "unban",
+    "unfreeze",
+    "unlink_staff",
+    "web_actor",
 ]

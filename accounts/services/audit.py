@@ -41,14 +41,18 @@ def record(
     reason: str = "",
     **details: Any,
 ) -> None:
-    """Writes one audit entry; call it inside the transaction of the act itself."""
+    """Writes one audit entry; call it inside the transaction of the act itself.
+
+    The member is named by his number: an entry cannot be changed, and his name must be
+    able to go when he deletes his data.
+    """
     AuditEntry.objects.create(
         action=action,
         origin=actor.origin,
         actor_user_id=actor.user_id,
         actor_label=actor.label[:150],
         member_id=member.pk if member else None,
-        member_label=member.display_name if member else "",
+        member_label=f"Member {member.pk}" if member else "",
         target=str(target)[:200],
         reason=reason[:500],
         details=details,

@@ -1,6 +1,10 @@
 """The groups the bot is met in."""
 
+from django.db import transaction
+
 from accounts.models import NAME_LENGTH_MAX, Chat
+
+from .audit import Actor, record
 
 
 def refresh_chat(telegram_id: int, *, kind: str, title: str) -> Chat:
@@ -17,3 +21,22 @@ def refresh_chat(telegram_id: int, *, kind: str, title: str) -> Chat:
 
 def set_bot_membership(telegram_id: int, *, is_member: bool) -> None:
     Chat.objects.filter(telegram_id=telegram_id).update(bot_is_member=is_member)
+
+
+@transaction.atomic
+def set_chat_enabled(*, telegram_id: int, is_enabled: bool, actor: Actor) -> bool:
+    """Whether messages there earn anything. False when it was so before."""
+    changed = Chat.objects.filter(telegram_id=telegram_id, is_enabled=not is_enabled).update(
+        is_enabled=is_enabled
+    )
+    if changed:
+        record("chat.enable" if is_enabled else "chat.disable", actor=actor, target=telegram_id)
+    return bool(changed)
+
+
+def move_chat(old_telegram_id: int, new_telegram_id: int) -> None:
+    """A group that became a supergroup has a new id: what was set for it goes along."""
+    if not Chat.objects.filter(telegram_id=new_telegram_id).exists():
+        Chat.objects.filter(telegram_id=old_telegram_id).update(
+            telegram_id=new_telegram_id, kind="supergroup"
+        )

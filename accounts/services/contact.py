@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+
 from accounts.models import NAME_LENGTH_MAX, Member
+
+from .erasure import find_former
 
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -21,14 +27,30 @@ class Contact:
     is_bot: bool = False
 
 
-def create_member(contact: Contact, *, now: datetime) -> tuple[Member, bool]:
-    """The member with this Telegram id, made if he is new. Needs an open transaction."""
+class Arrival(Enum):
+    """How a member came: for the first time, again after deleting his data, or just again."""
+
+    FIRST = auto()
+    RETURNED = auto()
+    KNOWN = auto()
+
+
+def create_member(contact: Contact, *, now: datetime) -> tuple[Member, Arrival]:
+    """The member with this Telegram id, made if he is new. Needs an open transaction.
+
+    Who returns after deleting his data finds his ban and freeze where he left them.
+    """
     profile = _profile(contact)
     _take_username(profile["username"], contact.telegram_id)
-    return Member.objects.get_or_create(
+    former = find_former(contact.telegram_id)
+    kept = {"banned_at": former.banned_at, "frozen_at": former.frozen_at} if former else {}
+    member, is_new = Member.objects.get_or_create(
         telegram_id=contact.telegram_id,
-        defaults={**profile, "joined_at": now, "last_seen_at": now},
+        defaults={**profile, **kept, "joined_at": now, "last_seen_at": now},
     )
+    if not is_new:
+        return member, Arrival.KNOWN
+    return member, Arrival.RETURNED if former else Arrival.FIRST
 
 
 def refresh_member(member: Member, contact: Contact, *, now: datetime) -> None:
@@ -69,6 +91,6 @@ def _clean(name: str) -> str:
 def _take_username(username: str | None, telegram_id: int) -> None:
     """A username belongs to the member who last showed it."""
     if username:
-        Member.objects.filter(username__iexact=username).exclude(telegram_id=telegram_id).update(
-            username=None
-        )
+        # By the index member_username_unique; iexact would compare UPPER(username).
+        owners = Member.objects.filter(Exact(Lower("username"), username.lower()))
+        owners.exclude(telegram_id=telegram_id).update(username=None)

@@ -11,6 +11,7 @@ from .ledger import (
     lock_wallets,
     open_wallet,
 )
+from .referral import reward_referral
 from .welcome import welcome
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "lock_wallet",
     "lock_wallets",
     "open_wallet",
+    "reward_referral",
     "welcome",
 ]

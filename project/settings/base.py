@@ -188,3 +188,12 @@ SANDBOX_PORT = env_int("SANDBOX_PORT", 8081, low=1, high=65_535)
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 
 IMPORT_EXPORT_FORMATS: list[object] = []
+
+# What each app holds about a member, for his own copy; and what forgets it when he asks.
+MEMBER_EXPORTERS = {
+    "member": "accounts.exports.export_profile",
+    "points": "points.exports.export_member",
+    "vip": "vip.exports.export_member",
+    "numbers": "numbers.exports.export_member",
+}
+MEMBER_ERASERS = ["botrunner.erasure.erase_member"]

@@ -1,0 +1,20 @@
+"""Loads and locks the member that an act is about."""
+
+from accounts.errors import MemberGone, ReasonRequired
+from accounts.models import Member
+
+
+def lock_member(member_id: int) -> Member:
+    """The member's row, locked until the end of the transaction. Raises MemberGone."""
+    member = Member.objects.select_for_update(of=("self",)).get(pk=member_id)
+    if member.anonymised_at is not None:
+        raise MemberGone()
+    return member
+
+
+def clean_reason(reason: str) -> str:
+    """Raises ReasonRequired when nothing is left of it."""
+    reason = " ".join(reason.replace("\x00", "").split())[:500]
+    if not reason:
+        raise ReasonRequired()
+    return reason

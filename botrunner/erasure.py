@@ -1,0 +1,16 @@
+"""Forgets what the bot kept of a member who has his data deleted."""
+
+from botrunner.models import InboxUpdate, Prompt
+
+
+def erase_member(member_id: int, telegram_id: int) -> None:
+    """Empties the updates of his private chat that are done with.
+
+    Their numbers stay, so that none is handled twice; the one being handled is emptied
+    by the inbox's own clearing.
+    """
+    Prompt.objects.filter(pk=member_id).delete()
+    done = (InboxUpdate.State.ANSWERED, InboxUpdate.State.FAILED)
+    InboxUpdate.objects.filter(chat_id=telegram_id, state__in=done).update(
+        chat_id=0, payload={}, calls=[]
+    )

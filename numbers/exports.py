@@ -1,0 +1,18 @@
+"""This app's part of a member's own copy of his data."""
+
+from typing import Any
+
+from numbers.models import InboundSms, Lease
+
+LEASES_MAX = 10_000
+
+
+def export_member(member_id: int) -> dict[str, Any]:
+    leases = Lease.objects.filter(member=member_id).order_by("-id")
+    messages = InboundSms.objects.filter(lease__member=member_id).order_by("-id")
+    lease_fields = ("number__e164", "started_at", "expires_at", "ended_at", "price", "refunded_at")
+    message_fields = ("to_e164", "sender", "text", "received_at")
+    return {
+        "leases": list(leases.values(*lease_fields)[:LEASES_MAX]),
+        "messages": list(messages.values(*message_fields)[:LEASES_MAX]),
+    }

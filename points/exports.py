@@ -1,0 +1,15 @@
+"""This app's part of a member's own copy of his data."""
+
+from typing import Any
+
+from points.models import Entry, Wallet
+
+# The newest ones: a file that Telegram takes.
+ENTRIES_MAX = 50_000
+
+
+def export_member(member_id: int) -> dict[str, Any]:
+    balance = Wallet.objects.values_list("balance", flat=True).filter(pk=member_id).first()
+    entries = Entry.objects.filter(wallet=member_id).order_by("-id")
+    fields = ("id", "created_at", "kind", "amount", "balance_after", "note")
+    return {"balance": balance or 0, "entries": list(entries.values(*fields)[:ENTRIES_MAX])}

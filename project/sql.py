@@ -1,0 +1,47 @@
+"""What plain SQL needs that the ORM does by itself, the same on SQLite and PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+
+def adapt_time(moment: datetime | None) -> Any:
+    """A time as a parameter of a statement."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def read_time(value: str | datetime) -> datetime:
+    """A time from a row. SQLite hands times back as they are stored: UTC without a zone."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def insert_from(model: type[Model], rows: QuerySet[Any], columns: Sequence[str]) -> int:
+    """INSERT … SELECT: the rows of a query become rows of a table; returns how many.
+
+    `rows` is annotated with each of `columns`. Rows that conflict are left out.
+    """
+    select, params = rows.order_by().values(*columns).query.sql_with_params()
+    names = ", ".join(connection.ops.quote_name(name) for name in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    # WHERE TRUE: without it SQLite reads ON CONFLICT as a join's ON.
+    sql = f"INSERT INTO {table} ({names}) SELECT {names} FROM ({select}) AS chosen WHERE TRUE"  # noqa: S608  names of our own columns
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ON CONFLICT DO NOTHING", params)
+        return cursor.rowcount
+
+
+def lock_rows(rows: QuerySet[Any]) -> None:
+    """Locks the rows of a query in the order of their keys, however many, loading none.
+
+    SQLite has no row locks: there the whole transaction is alone (IMMEDIATE).
+    """
+    if not connection.features.has_select_for_update:
+        return
+    locked = rows.select_for_update(of=("self",)).order_by("pk").values("pk")
+    select, params = locked.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({select}) AS locked", params)  # noqa: S608  made by the ORM
