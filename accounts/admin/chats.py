@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from accounts.models import Chat
-from accounts.services import record, web_actor
+from accounts.services import set_chat_enabled, web_actor
 from project.admin import TallyAdmin
 
 
@@ -42,7 +42,9 @@ class ChatAdmin(TallyAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Chat, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "is_enabled" in form.changed_data:
-            action = "chat.enabled" if obj.is_enabled else "chat.disabled"
-            record(action, actor=web_actor(request.user), target=obj)
+        """The one thing that can be changed goes through its service."""
+        set_chat_enabled(
+            telegram_id=obj.telegram_id,
+            is_enabled=obj.is_enabled,
+            actor=web_actor(request.user),
+        )

@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
+from accounts.admin.act_pages import ActPages
 from accounts.admin.export import EscapedCsv, MemberResource
 from accounts.admin.page import build_page
 from accounts.models import Member
@@ -84,7 +85,7 @@ class LanguageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Member)
-class MemberAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+class MemberAdmin(ActPages, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     """Made by the bot and never deleted by hand; changed by acts that have a reason."""
 
     list_display = [
