@@ -20,8 +20,9 @@ def free_numbers(now: datetime) -> Reading:
 
 
 def live_leases(now: datetime) -> Reading:
-    # Index lease_live.
-    count = count_bounded(Lease.objects.filter(ended_at__isnull=True, expires_at__gt=now))
+    # settled_at is named for the index lease_unsettled.
+    live = Lease.objects.filter(ended_at__isnull=True, settled_at__isnull=True, expires_at__gt=now)
+    count = count_bounded(live)
     return Reading(count, "Numbers held by members now")
 
 

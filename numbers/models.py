@@ -56,15 +56,17 @@ class Batch(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
         DISABLED = "disabled", "Disabled"
+        # Its numbers that members have held stay, for the history of who held them.
+        DELETED = "deleted", "Deleted"
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="batches")
     original_name = models.CharField(max_length=200)
     file = models.FileField(storage=upload_storage, max_length=200)
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     accepted_count = models.PositiveIntegerField(default=0)
     duplicate_count = models.PositiveIntegerField(default=0)
-    rejected_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0, help_text="Duplicates included.")
     uploader_user_id = models.BigIntegerField(null=True, blank=True)
     uploader_label = models.CharField(max_length=150)
     rights_confirmed_at = models.DateTimeField(
@@ -75,7 +77,15 @@ class Batch(models.Model):
     class Meta:
         verbose_name_plural = "batches"
         ordering = ["-created_at"]
-        permissions = [("import_numbers", "Can import numbers")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"], condition=~Q(state="deleted"), name="batch_file_once"
+            )
+        ]
+        permissions = [
+            ("import_numbers", "Can import numbers"),
+            ("download_batch", "Can download the original files"),
+        ]
 
     def __str__(self) -> str:
         return self.original_name
@@ -130,6 +140,8 @@ class Number(models.Model):
             models.Index(
                 fields=["pool", "draw_key"], name="number_draw", condition=Q(state="free")
             ),
+            # The same over all pools: a draw for "Any".
+            models.Index(fields=["draw_key"], name="number_draw_any", condition=Q(state="free")),
             models.Index(fields=["rests_until"], name="number_rest", condition=Q(state="resting")),
             models.Index(fields=["batch", "state"], name="number_of_batch"),
         ]
@@ -154,11 +166,14 @@ class Lease(models.Model):
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     extended_at = models.DateTimeField(null=True, blank=True)
-    # Set once: at the release, or to expires_at when the time is up.
+    # Set once: at the release, or to expires_at when the time is up. Whoever needs the number
+    # next may set it: until then a lease past expires_at is over all the same.
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=8, choices=End.choices, blank=True)
     sms_count = models.PositiveIntegerField(default=0)
     refunded_at = models.DateTimeField(null=True, blank=True)
+    # Set once the holder was told and refunded: what is left to do when a lease ends.
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -171,7 +186,7 @@ class Lease(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["expires_at"], name="lease_live", condition=Q(ended_at__isnull=True)
+                fields=["expires_at"], name="lease_unsettled", condition=Q(settled_at__isnull=True)
             ),
             models.Index(fields=["member", "-started_at"], name="lease_of_member"),
             models.Index(fields=["number", "-started_at"], name="lease_of_number"),
@@ -227,6 +242,9 @@ class InboundSms(models.Model):
         indexes = [
             models.Index(fields=["-received_at"], name="sms_newest"),
             models.Index(fields=["to_e164", "-received_at"], name="sms_of_number"),
+            models.Index(
+                fields=["-received_at"], name="sms_unmatched", condition=Q(lease__isnull=True)
+            ),
         ]
         permissions = [
             ("view_code", "Can see the codes and texts of SMS"),

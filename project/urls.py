@@ -12,4 +12,5 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/queues/", include(("project.queues", "django_rq"))),
     path("admin/", admin.site.urls),
+    path("", include("numbers.urls")),
 ]

@@ -9,6 +9,7 @@ from .erasure import delete_member
 from .invitation import accept_invitation
 from .message import message_member
 from .outbox import (
+    Priority,
     claim_messages,
     drop_message,
     mark_message_sent,
@@ -27,6 +28,7 @@ __all__ = [
     "Actor",
     "Arrival",
     "Contact",
+    "Priority",
     "Reachability",
     "accept_invitation",
     "ban",

@@ -7,6 +7,8 @@ from django.db import connection, transaction
 
 from accounts.models import Member, OutboxMessage
 
+Priority = OutboxMessage.Priority
+
 
 def queue_message(
     *,
@@ -14,7 +16,7 @@ def queue_message(
     key: str,
     member_id: int,
     due_at: datetime,
-    priority: OutboxMessage.Priority = OutboxMessage.Priority.NOTICE,
+    priority: Priority = Priority.NOTICE,
     **params: Any,
 ) -> None:
     """Tells a member something once: a second message under the same key is not written.

@@ -1,0 +1,62 @@
+"""What the numbers services refuse."""
+
+from project.errors import Refusal
+
+
+class NoNumbers(Refusal):
+    """Nothing is free in the pool just now, or it is not offered any more."""
+
+    code = "no_numbers"
+    retryable = True
+
+
+class NumberPriceChanged(Refusal):
+    """The price is not the one the member was shown. Params: quoted, price."""
+
+    code = "number_price_changed"
+
+
+class TooManyLeases(Refusal):
+    """He holds as many numbers as he may hold at once. Params: limit, vip_limit."""
+
+    code = "too_many_leases"
+
+
+class LeasesOfDayUsed(Refusal):
+    """He started as many leases in 24 hours as he may. Params: limit."""
+
+    code = "leases_of_day_used"
+
+
+class LeaseOver(Refusal):
+    """The lease has ended, or is not his: it cannot be extended, changed or released."""
+
+    code = "lease_over"
+
+
+class AlreadyExtended(Refusal):
+    """A lease is extended once."""
+
+    code = "already_extended"
+
+
+class BatchLeased(Refusal):
+    """Members hold numbers of this batch right now. Params: count."""
+
+    code = "batch_leased"
+    retryable = True
+
+
+class BatchUsed(Refusal):
+    """A number of this batch was leased before: its history stays. Params: count."""
+
+    code = "batch_used"
+
+
+class FileRefused(Refusal):
+    """The file as a whole cannot be imported; nothing was stored. Params: fault, words.
+
+    `fault` is one of numbers.importing.faults.
+    """
+
+    code = "file_refused"

@@ -1,0 +1,36 @@
+"""What follows from the time alone. Idempotent; nothing depends on these having run."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from numbers.models import Lease
+from numbers.services import free_rested, settle_expired
+
+CHUNK = 500
+
+
+def end_expired_leases(now: datetime | None = None) -> int:
+    """Ends, refunds and tells, each lease in a transaction of its own; returns how many.
+
+    By the partial index lease_unsettled.
+    """
+    now = now or timezone.now()
+    overdue = Lease.objects.filter(settled_at__isnull=True, expires_at__lte=now)
+    total = 0
+    while True:
+        chunk = list(overdue.order_by("expires_at").values_list("pk", "member_id")[:CHUNK])
+        done = sum(settle_expired(lease_id=pk, member_id=owner, now=now) for pk, owner in chunk)
+        total += done
+        # Nothing done means that another run is at the same ones.
+        if not done or len(chunk) < CHUNK:
+            return total
+
+
+def free_rested_numbers(now: datetime | None = None) -> int:
+    """Puts numbers whose quarantine is over back into the draw; returns how many."""
+    now = now or timezone.now()
+    total = 0
+    while freed := free_rested(now, limit=CHUNK):
+        total += freed
+    return total

@@ -1,0 +1,1 @@
+"""Where SMS come from: one module a provider."""

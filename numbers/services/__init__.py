@@ -1,0 +1,23 @@
+"""Everything that may be done with numbers. Other apps import from here."""
+
+from .drawing import free_rested
+from .lease import (
+    change_number,
+    extend_lease,
+    lease_number,
+    release_lease,
+    settle_expired,
+)
+from .sms import SmsArrival, receive_sms, resend_sms
+
+__all__ = [
+    "SmsArrival",
+    "change_number",
+    "extend_lease",
+    "free_rested",
+    "lease_number",
+    "receive_sms",
+    "release_lease",
+    "resend_sms",
+    "settle_expired",
+]

@@ -1,0 +1,129 @@
+"""An SMS came to one of our numbers: stored once, for the one who held the number then."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from accounts.services import Priority, queue_message
+from numbers.codes import TEXT_MAX, extract_code
+from numbers.models import InboundSms, Lease, Number, Provider
+
+# How far a provider's clock may run ahead of ours.
+SKEW_MAX = timedelta(minutes=2)
+# A code is dead long before that: an older message is kept, but nobody is called for it.
+DELIVERED_WITHIN = timedelta(hours=24)
+SECOND = timedelta(seconds=1)
+HEALTH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsArrival:
+    """What a provider says of one message."""
+
+    message_id: str
+    to_e164: int
+    sender: str
+    text: str
+    received_at: datetime
+
+
+@transaction.atomic
+def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> InboundSms | None:
+    """Stores the message and queues it for its holder; None when it was stored before.
+
+    The holder is whose lease covered the number when the message was received,
+    however late we hear of it. A time that lies in the future proves nothing:
+    such a message is kept for the staff, under the time of its arrival.
+    """
+    is_credible = arrival.received_at <= now + SKEW_MAX
+    received_at = min(arrival.received_at, now)
+    lease = _lock_holder(arrival.to_e164, received_at) if is_credible else None
+    sms = _store(provider, arrival, lease, received_at)
+    if sms is None:
+        return None
+    if lease is not None:
+        _count(lease)
+        if now - received_at <= DELIVERED_WITHIN:
+            _deliver(sms, lease, now)
+    stale = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - HEALTH_EVERY)
+    Provider.objects.filter(stale, pk=provider.pk).update(last_success_at=now)
+    return sms
+
+
+@transaction.atomic
+def resend_sms(*, member_id: int, lease_id: int, key: str, now: datetime) -> int:
+    """Sends the messages of his lease again; returns how many. Nothing for another's lease."""
+    found = InboundSms.objects.filter(lease_id=lease_id, lease__member_id=member_id)
+    messages = list(found.order_by("-received_at")[:5])
+    for sms in reversed(messages):
+        queue_message(
+            kind="sms.received",
+            key=f"sms:{sms.pk}:{key}",
+            member_id=member_id,
+            due_at=now,
+            priority=Priority.CODE,
+            sms_id=sms.pk,
+        )
+    return len(messages)
+
+
+def _lock_holder(e164: int, received_at: datetime) -> Lease | None:
+    """The lease that covered the number at that time, locked; None when in doubt.
+
+    Many providers tell whole seconds: then the message came at some time within
+    that second, and a lease that began in it counts, unless two share it.
+    """
+    latest = received_at + SECOND if not received_at.microsecond else received_at
+    began = Q(started_at__lte=received_at) | Q(started_at__lt=latest)
+    still_on = Q(ended_at__isnull=True) | Q(ended_at__gt=received_at)
+    covering = Lease.objects.filter(
+        began, still_on, number__e164=e164, expires_at__gt=received_at
+    ).select_for_update(of=("self",))
+    leases = list(covering.order_by("started_at")[:2])
+    return leases[0] if len(leases) == 1 else None
+
+
+def _store(
+    provider: Provider, arrival: SmsArrival, lease: Lease | None, received_at: datetime
+) -> InboundSms | None:
+    try:
+        with transaction.atomic():
+            return InboundSms.objects.create(
+                provider=provider,
+                provider_message_id=arrival.message_id,
+                to_e164=arrival.to_e164,
+                sender=arrival.sender,
+                text=arrival.text[:TEXT_MAX],
+                code=extract_code(arrival.text),
+                lease=lease,
+                received_at=received_at,
+            )
+    except IntegrityError:
+        # Ours only if it is there: any other fault of the row is an error.
+        if not InboundSms.objects.filter(
+            provider=provider, provider_message_id=arrival.message_id
+        ).exists():
+            raise
+        return None
+
+
+def _count(lease: Lease) -> None:
+    Lease.objects.filter(pk=lease.pk).update(sms_count=F("sms_count") + 1)
+    # It came late: the number was given back as if unused. A later holder keeps it to his end.
+    given_back = (Number.State.FREE, Number.State.RESTING)
+    Number.objects.filter(pk=lease.number_id, state__in=given_back).update(
+        state=Number.State.USED, rests_until=None
+    )
+
+
+def _deliver(sms: InboundSms, lease: Lease, now: datetime) -> None:
+    queue_message(
+        kind="sms.received",
+        key=f"sms:{sms.pk}",
+        member_id=lease.member_id,
+        due_at=now,
+        priority=Priority.CODE,
+        sms_id=sms.pk,
+    )

@@ -1,0 +1,7 @@
+"""Addresses of the numbers app."""
+
+from django.urls import path
+
+from numbers.views import generic_sms
+
+urlpatterns = [path("sms/generic/<slug:slug>/", generic_sms, name="sms_generic")]

@@ -1,0 +1,342 @@
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.models import OutboxMessage
+from numbers.models import InboundSms, Number
+from numbers.providers.generic import SCHEME
+from numbers.services import SmsArrival, change_number, extend_lease, receive_sms, release_lease
+from tests.factories import make_member
+from tests.factories.numbers import make_lease, make_pool, make_provider, minutes
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 5, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+
+
+def arrive(provider, lease, at, *, now=None, message_id="m1", text="Your code is 482913"):
+    arrival = SmsArrival(
+        message_id=message_id,
+        to_e164=lease.number.e164,
+        sender="Example",
+        text=text,
+        received_at=at,
+    )
+    return receive_sms(provider, arrival, now=now or at)
+
+
+@pytest.mark.parametrize(
+    ("offset", "is_his"),
+    [
+        (timedelta(milliseconds=-1), False),
+        (timedelta(minutes=-5), False),
+        (timedelta(0), True),
+        (timedelta(minutes=7), True),
+        (minutes(15) - timedelta(microseconds=1), True),
+        (minutes(15), False),
+        (minutes(16), False),
+    ],
+)
+def test_an_sms_belongs_to_the_lease_that_covered_its_moment(offset, is_his):
+    lease = make_lease(now=START)
+
+    sms = arrive(make_provider(), lease, START + offset, now=START + minutes(30))
+
+    assert (sms.lease_id == lease.pk) is is_his
+    assert OutboxMessage.objects.filter(kind="sms.received").exists() is is_his
+
+
+def test_a_whole_second_includes_the_lease_that_began_in_it():
+    lease = make_lease(now=START)
+
+    sms = arrive(make_provider(), lease, START.replace(microsecond=0), now=START)
+
+    assert sms.lease_id == lease.pk
+
+
+def test_a_second_shared_by_two_holders_is_in_doubt():
+    from numbers.models import NumbersSettings
+
+    NumbersSettings.objects.create(quarantine_minutes=0)
+    pool = make_pool(free=1)
+    first = make_lease(pool=pool, now=START)
+    release_lease(member_id=first.member_id, lease_id=first.pk, now=START + timedelta(seconds=5))
+    make_lease(pool=pool, now=START + timedelta(seconds=5.5))
+
+    sms = arrive(
+        make_provider(),
+        first,
+        START.replace(second=5, microsecond=0),
+        now=START + timedelta(seconds=6),
+    )
+
+    assert sms.lease_id is None
+
+
+def test_a_late_sms_goes_to_the_holder_of_then_though_another_holds_the_number_now():
+    pool = make_pool(free=1)
+    first = make_lease(pool=pool, now=START)
+    release_lease(member_id=first.member_id, lease_id=first.pk, now=START + minutes(5))
+    later = make_lease(pool=pool, now=START + minutes(70))
+
+    sms = arrive(make_provider(), first, START + minutes(4), now=START + minutes(71))
+
+    assert (sms.lease_id, later.number_id) == (first.pk, first.number_id)
+    assert OutboxMessage.objects.get(kind="sms.received").member_id == first.member_id
+
+
+def test_after_a_release_an_sms_is_nobodys():
+    lease = make_lease(now=START)
+    release_lease(member_id=lease.member_id, lease_id=lease.pk, now=START + minutes(5))
+
+    sms = arrive(make_provider(), lease, START + minutes(5), now=START + minutes(6))
+
+    assert sms.lease_id is None
+
+
+def test_an_extended_lease_covers_its_second_part():
+    lease = make_lease(now=START)
+    extend_lease(member_id=lease.member_id, lease_id=lease.pk, now=START + minutes(14))
+
+    assert arrive(make_provider(), lease, START + minutes(29)).lease_id == lease.pk
+
+
+def test_a_changed_number_is_no_longer_his():
+    pool = make_pool(free=2)
+    old = make_lease(pool=pool, now=START)
+    new = change_number(
+        member_id=old.member_id, lease_id=old.pk, price=0, key="c", now=START + minutes(1)
+    )
+    provider = make_provider()
+
+    stray = arrive(provider, old, START + minutes(2))
+    right = arrive(provider, new, START + minutes(2), message_id="m2")
+
+    assert (stray.lease_id, right.lease_id) == (None, new.pk)
+
+
+def test_a_time_in_the_future_proves_nothing():
+    lease = make_lease(now=START)
+    now = START + minutes(1)
+
+    sms = arrive(make_provider(), lease, now + minutes(3), now=now)
+
+    assert (sms.lease_id, sms.received_at) == (None, now)
+
+
+def test_a_clock_a_little_ahead_counts_as_now():
+    lease = make_lease(now=START)
+    now = START + minutes(14)
+
+    sms = arrive(make_provider(), lease, now + minutes(2), now=now)
+
+    assert (sms.lease_id, sms.received_at) == (lease.pk, now)
+
+
+def test_a_day_old_sms_is_kept_but_nobody_is_called():
+    lease = make_lease(now=START)
+
+    sms = arrive(make_provider(), lease, START + minutes(1), now=START + timedelta(days=2))
+
+    assert sms.lease_id == lease.pk
+    assert not OutboxMessage.objects.filter(kind="sms.received").exists()
+
+
+def test_a_repeat_is_stored_and_delivered_once():
+    lease, provider = make_lease(now=START), make_provider()
+
+    assert arrive(provider, lease, START) is not None
+    assert arrive(provider, lease, START) is None
+    lease.refresh_from_db()
+    assert (InboundSms.objects.count(), lease.sms_count) == (1, 1)
+    assert OutboxMessage.objects.filter(kind="sms.received").count() == 1
+
+
+def test_two_providers_may_use_the_same_id():
+    lease = make_lease(now=START)
+
+    arrive(make_provider("one"), lease, START)
+    arrive(make_provider("two"), lease, START)
+
+    assert InboundSms.objects.count() == 2
+
+
+def test_a_late_sms_makes_a_resting_number_used():
+    lease = make_lease(now=START)
+    release_lease(member_id=lease.member_id, lease_id=lease.pk, now=START + minutes(5))
+
+    arrive(make_provider(), lease, START + minutes(1), now=START + minutes(6))
+
+    assert Number.objects.get(pk=lease.number_id).state == Number.State.USED
+
+
+def test_the_outbox_holds_the_id_only():
+    lease = make_lease(now=START)
+
+    sms = arrive(make_provider(), lease, START)
+
+    message = OutboxMessage.objects.get(kind="sms.received")
+    assert (message.params, message.priority) == (
+        {"sms_id": sms.pk},
+        OutboxMessage.Priority.CODE,
+    )
+
+
+# The webhook
+
+
+def post(client, provider, lease=None, *, sign_with=None, slug=None, **changes):
+    import hmac
+
+    fields = {
+        "id": "m1",
+        "to": f"+{lease.number.e164}" if lease else "+971501112233",
+        "from": "Example",
+        "text": "Your code is 482913",
+        "received_at": datetime.now(UTC).isoformat(),
+        **changes,
+    }
+    body = json.dumps({name: value for name, value in fields.items() if value is not ...}).encode()
+    secret = provider.secret if sign_with is None else sign_with
+    signature = SCHEME + hmac.new(secret.encode(), body, "sha256").hexdigest()
+    return client.post(
+        f"/sms/generic/{slug or provider.slug}/",
+        body,
+        content_type="application/json",
+        headers={"X-Signature": signature},
+    )
+
+
+def test_a_signed_sms_is_stored_and_queued(client):
+    lease = make_lease()
+
+    response = post(client, make_provider(), lease)
+
+    assert (response.status_code, InboundSms.objects.get().lease_id) == (200, lease.pk)
+    assert InboundSms.objects.get().code == "482913"
+
+
+def test_the_same_sms_twice_is_delivered_once(client):
+    lease, provider = make_lease(), make_provider()
+
+    statuses = [post(client, provider, lease).status_code for _ in range(2)]
+
+    assert statuses == [200, 200]
+    assert OutboxMessage.objects.filter(kind="sms.received").count() == 1
+
+
+def test_a_wrong_signature_is_refused_and_nothing_stored(client):
+    response = post(client, make_provider(), make_lease(), sign_with="guess")
+
+    assert (response.status_code, InboundSms.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize("signature", [None, "", "sha256=", "sha256=é", "md5=abc"])
+def test_an_absent_signature_is_refused(client, signature):
+    provider = make_provider()
+    headers = {} if signature is None else {"X-Signature": signature}
+
+    response = client.post(
+        f"/sms/generic/{provider.slug}/", b"{}", content_type="application/json", headers=headers
+    )
+
+    assert (response.status_code, InboundSms.objects.count()) == (403, 0)
+
+
+def test_an_unknown_provider_looks_like_a_wrong_signature(client):
+    provider = make_provider()
+
+    known = post(client, provider, sign_with="guess")
+    unknown = post(client, provider, slug="nobody")
+
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+
+
+def test_a_provider_that_is_switched_off_is_refused(client):
+    provider = make_provider()
+    provider.is_active = False
+    provider.save()
+
+    assert post(client, provider).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": ...},
+        {"id": ""},
+        {"id": "x" * 121},
+        {"id": True},
+        {"to": "abc"},
+        {"to": "+1"},
+        {"to": "9" * 30},
+        {"to": None},
+        {"text": ...},
+        {"text": 5},
+        {"from": ["x"]},
+        {"received_at": "yesterday"},
+        {"received_at": "2026-05-01T12:00:00"},
+        {"received_at": "2026-13-01T12:00:00Z"},
+        {"received_at": "0001-01-01T00:00:00+14:00"},
+        {"received_at": 1},
+    ],
+)
+def test_a_body_we_did_not_agree_on_is_refused(client, changes):
+    response = post(client, make_provider(), **changes)
+
+    assert (response.status_code, InboundSms.objects.count()) == (400, 0)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 60_000])
+def test_a_body_that_is_no_object_is_refused(client, body):
+    import hmac
+
+    provider = make_provider()
+    signature = SCHEME + hmac.new(provider.secret.encode(), body, "sha256").hexdigest()
+
+    response = client.post(
+        "/sms/generic/acme/",
+        body,
+        content_type="application/json",
+        headers={"X-Signature": signature},
+    )
+
+    assert response.status_code == 400
+
+
+def test_a_body_over_64_kb_is_refused_before_it_is_read_to_the_end(client):
+    assert post(client, make_provider(), text="x" * 70_000).status_code == 413
+
+
+def test_only_post_is_answered(client):
+    make_provider()
+
+    assert client.get("/sms/generic/acme/").status_code == 405
+
+
+def test_no_csrf_token_is_asked_for():
+    from django.test import Client
+
+    assert post(Client(enforce_csrf_checks=True), make_provider()).status_code == 200
+
+
+def test_a_hostile_text_is_stored_as_it_came_without_nul(client):
+    lease = make_lease()
+
+    post(client, make_provider(), lease, text="<b>{{ x }}</b>\x00\u202e 482913", **{"from": "<i>"})
+
+    assert InboundSms.objects.get().text == "<b>{{ x }}</b>\u202e 482913"
+
+
+def test_no_code_and_no_text_reach_the_log(client, caplog):
+    caplog.set_level(logging.DEBUG)
+    lease, provider = make_lease(member=make_member()), make_provider()
+
+    post(client, provider, lease, text="CANARY code 482913")
+    post(client, provider, lease, text="CANARY code 482913", received_at="bad")
+    post(client, provider, lease, text="CANARY code 482913", sign_with="x")
+
+    lines = [r for r in caplog.records if not r.name.startswith("django.db")]
+    assert not [r for r in lines if "CANARY" in r.getMessage() or "482913" in r.getMessage()]
+    assert caplog.records
