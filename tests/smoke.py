@@ -1,14 +1,19 @@
 """Starts the real ./run in a folder of its own and uses it as a person would: part of .ci/run."""
 
+import functools
 import http.client
+import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+from botrunner.sandbox.cast import ANN
 from tests.project.running.processes import (
     Program,
     list_children,
@@ -44,6 +49,7 @@ def use(env: dict[str, str]) -> tuple[float, Program]:
         program.find("Dashboard ")
         wait_for(lambda: status_of(env, "/readyz") == 200, lambda: program.output)
         require(status_of(env, "/admin/login/") == 200, "the login page is there", program)
+        wait_for(lambda: answers_in_sandbox(env), lambda: program.output)
         children = list_children(program.process.pid)
         program.signal(signal.SIGINT)
         require(program.wait(10) == 0, "Ctrl-C ends it in ten seconds", program)
@@ -51,6 +57,36 @@ def use(env: dict[str, str]) -> tuple[float, Program]:
         restarts = re.findall(r".*starting again.*", program.output)
         require(not restarts, f"no part had to be started again {restarts}", program)
     return seconds, program
+
+
+def answers_in_sandbox(env: dict[str, str]) -> bool:
+    """Whether the bot says something when a member of the sandbox presses Start."""
+    before = list_said(env)
+    call_sandbox(env, "text", {"chat_id": ANN, "user_id": ANN, "text": "/start"})
+    return bool(wait_for(lambda: set(list_said(env)) - set(before), lambda: "the bot's answer"))
+
+
+def list_said(env: dict[str, str]) -> list[int]:
+    messages = call_sandbox(env, "snapshot", {})["messages"]
+    return [message["message_id"] for message in messages if message["from"]["is_bot"]]
+
+
+def call_sandbox(env: dict[str, str], action: str, values: dict[str, Any]) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", int(env["SANDBOX_PORT"]), timeout=20)
+    headers = {
+        "X-Sandbox-Key": read_control_key(env["VAR_DIR"]),
+        "Content-Type": "application/json",
+    }
+    connection.request("POST", f"/control/{action}", json.dumps(values), headers)
+    return json.loads(connection.getresponse().read())["result"]
+
+
+@functools.cache
+def read_control_key(folder: str) -> str:
+    code = "from botrunner.sandbox.token import control_key; print(control_key())"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    env = {**os.environ, "VAR_DIR": folder}
+    return subprocess.check_output(command, env=env, cwd=ROOT, text=True).strip()
 
 
 def status_of(env: dict[str, str], path: str) -> int:
