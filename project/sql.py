@@ -22,9 +22,10 @@ def read_time(value: str | datetime) -> datetime:
 def insert_from(model: type[Model], rows: QuerySet[Any], columns: Sequence[str]) -> int:
     """INSERT … SELECT: the rows of a query become rows of a table; returns how many.
 
-    `rows` is annotated with each of `columns`. Rows that conflict are left out.
+    `rows` is annotated with each of `columns`. Rows that conflict are left out. With
+    select_for_update the rows are locked as they are read.
     """
-    select, params = rows.order_by().values(*columns).query.sql_with_params()
+    select, params = rows.values(*columns).query.sql_with_params()
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     # WHERE TRUE: without it SQLite reads ON CONFLICT as a join's ON.
@@ -32,16 +33,3 @@ def insert_from(model: type[Model], rows: QuerySet[Any], columns: Sequence[str])
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ON CONFLICT DO NOTHING", params)
         return cursor.rowcount
-
-
-def lock_rows(rows: QuerySet[Any]) -> None:
-    """Locks the rows of a query in the order of their keys, however many, loading none.
-
-    SQLite has no row locks: there the whole transaction is alone (IMMEDIATE).
-    """
-    if not connection.features.has_select_for_update:
-        return
-    locked = rows.select_for_update(of=("self",)).order_by("pk").values("pk")
-    select, params = locked.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({select}) AS locked", params)  # noqa: S608  made by the ORM

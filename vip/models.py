@@ -67,6 +67,40 @@ class Membership(models.Model):
         return self.vip_until is not None and self.vip_until > now
 
 
+class GrantOrder(models.Model):
+    """One act of the staff that gives VIP: drafted to be looked at, carried out once.
+
+    Its row is the lock: however often it is confirmed, every member is given once.
+    """
+
+    key = models.CharField(max_length=120, unique=True, help_text="One act per key.")
+    # Who is meant, as vip.audience writes it: it is chosen anew when the order is carried out.
+    audience = models.JSONField()
+    days = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500)
+    actor_user_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=150)
+    drafted_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    granted = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days__gte=1) & Q(days__lte=DAYS_MAX), name="grant_order_days_bounded"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["drafted_at"], name="grant_order_drafts", condition=Q(done_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} days by {self.actor_label}"
+
+
 class Grant(models.Model):
     """One change of a membership's expiry. Append-only."""
 
@@ -86,6 +120,14 @@ class Grant(models.Model):
     entry = models.OneToOneField(
         "points.Entry", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    order = models.ForeignKey(
+        GrantOrder,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="grants",
+        db_index=False,
+    )
     actor_user_id = models.BigIntegerField(null=True, blank=True)
     actor_label = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=500, blank=True)
@@ -95,6 +137,11 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["membership", "-id"], name="grant_history"),
             models.Index(fields=["-created_at"], name="grant_newest"),
+            models.Index(
+                fields=["order", "membership"],
+                name="grant_of_order",
+                condition=Q(order__isnull=False),
+            ),
         ]
         permissions = [("grant_to_all", "Can grant VIP to all members at once")]
 

@@ -1,13 +1,21 @@
 """Reads of the VIP app."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
+from vip.audience import Audience, list_present
 from vip.expiry import extend as extend
-from vip.models import Grant, Membership, Plan
+from vip.expiry import extended
+from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+NAMES_SHOWN_MAX = 10
 
 
 def vip_until(member_id: int) -> datetime | None:
@@ -59,6 +67,64 @@ def list_grants(member_id: int, limit: int = 50) -> list[Grant]:
     """Everything that moved a member's expiry, newest first."""
     grants = Grant.objects.filter(membership=member_id).select_related("plan")
     return list(grants.order_by("-id")[:limit])
+
+
+def find_order(order_id: int) -> GrantOrder | None:
+    return GrantOrder.objects.filter(pk=order_id).first()
+
+
+def find_staff_grant(order_id: int, member_id: int) -> Grant | None:
+    """What an order gave to one member."""
+    return Grant.objects.filter(order=order_id, membership=member_id).first()
+
+
+def find_grant(grant_id: int) -> Grant | None:
+    return Grant.objects.filter(pk=grant_id).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantPreview:
+    """What a grant would do, counted before it is done."""
+
+    granted: int
+    banned: int
+    gone: int
+    too_long: int
+    # The first few of those who would be given VIP, and the expiries they would have.
+    members: "list[Member]"
+    until_first: datetime | None
+    until_last: datetime | None
+
+
+def preview_grant(audience: Audience, *, days: int, now: datetime) -> GrantPreview:
+    """Counts and the first names: three questions, however many members."""
+    meant = audience.members(now)
+    present = list_present(meant)
+    counts = meant.aggregate(
+        banned=Count("pk", filter=Q(banned_at__isnull=False, anonymised_at=None)),
+        gone=Count("pk", filter=Q(anonymised_at__isnull=False)),
+        present=Count("pk", filter=Q(banned_at=None, anonymised_at=None)),
+    )
+    held = present.filter(membership__isnull=False).values("membership__vip_until")
+    expiries = held.annotate(new=extended("membership__vip_until", days=days, now=now)).aggregate(
+        held=Count("pk"),
+        within=Count("pk", filter=Q(new__lte=VIP_UNTIL_MAX)),
+        first=Min("new", filter=Q(new__lte=VIP_UNTIL_MAX)),
+        last=Max("new", filter=Q(new__lte=VIP_UNTIL_MAX)),
+    )
+    # Who has no membership yet starts now.
+    fresh = [now + timedelta(days=days)] if counts["present"] > expiries["held"] else []
+    untils = [until for until in (expiries["first"], expiries["last"]) if until] + fresh
+    too_long = expiries["held"] - expiries["within"]
+    return GrantPreview(
+        granted=counts["present"] - too_long,
+        banned=counts["banned"],
+        gone=counts["gone"],
+        too_long=too_long,
+        members=list(present.order_by("pk")[:NAMES_SHOWN_MAX]),
+        until_first=min(untils, default=None),
+        until_last=max(untils, default=None),
+    )
 
 
 def export_member(member_id: int) -> dict[str, Any]:

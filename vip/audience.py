@@ -1,0 +1,85 @@
+"""Whom a grant is for: members by name, or everyone of a kind. A query, never a list of rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+
+from vip.expiry import extended
+from vip.models import VIP_UNTIL_MAX, Membership
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+NAMED = "named"
+RECENT = timedelta(days=30)
+
+
+class Kind(TextChoices):
+    """`value` is kept in orders: it stays as it is."""
+
+    ALL = "all", "All members"
+    VIP = "vip", "Who is VIP now"
+    FORMER = "former", "Who was VIP and is not"
+    NEVER = "never", "Who never was VIP"
+    RECENT = "recent", "Who came by in the last 30 days"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    kind: str
+    member_ids: tuple[int, ...] = ()
+
+    @classmethod
+    def named(cls, member_ids: Iterable[int]) -> "Audience":
+        return cls(NAMED, tuple(sorted(set(member_ids))))
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "Audience":
+        return cls(data["kind"], tuple(data.get("member_ids", ())))
+
+    def dump(self) -> dict[str, Any]:
+        return {"kind": self.kind, "member_ids": list(self.member_ids)}
+
+    @property
+    def permission(self) -> str:
+        """What a person of the staff needs to give VIP to these."""
+        return "vip.add_grant" if self.kind == NAMED else "vip.grant_to_all"
+
+    def members(self, now: datetime) -> "QuerySet[Member]":
+        members: QuerySet[Member] = apps.get_model("accounts", "Member").objects.all()
+        membership = Membership.objects.filter(member=OuterRef("pk"))
+        match self.kind:
+            case "named":
+                return members.filter(pk__in=self.member_ids)
+            case Kind.VIP:
+                return members.filter(Exists(membership.filter(vip_until__gt=now)))
+            case Kind.FORMER:
+                return members.filter(Exists(membership.filter(vip_until__lte=now)))
+            case Kind.NEVER:
+                return members.exclude(Exists(membership.filter(vip_until__isnull=False)))
+            case Kind.RECENT:
+                return members.filter(last_seen_at__gte=now - RECENT)
+            case Kind.ALL:
+                return members
+        raise ValueError(f"no such audience: {self.kind}")
+
+
+def list_present(members: "QuerySet[Member]") -> "QuerySet[Member]":
+    """Who can be given anything: not banned, not gone."""
+    return members.filter(banned_at=None, anonymised_at=None)
+
+
+def list_grantable(
+    members: "QuerySet[Member]", *, days: int, now: datetime
+) -> QuerySet[Membership]:
+    """Their memberships that stay within 2199, with the expiry they would have as `until_new`.
+
+    Without a join, so that select_for_update locks memberships and nothing else.
+    """
+    memberships = Membership.objects.filter(pk__in=members.values("pk"))
+    extending = memberships.annotate(until_new=extended("vip_until", days=days, now=now))
+    return extending.filter(until_new__lte=VIP_UNTIL_MAX)
