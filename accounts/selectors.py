@@ -20,6 +20,10 @@ def find_member(telegram_id: int, *related: str) -> Member | None:
     return Member.objects.select_related(*related).filter(telegram_id=telegram_id).first()
 
 
+def get_member(member_id: int) -> Member:
+    return Member.objects.get(pk=member_id)
+
+
 def find_named(name: str) -> Member:
     """The member with this @username or Telegram id. Raises MemberNotFound."""
     shown = name.strip()[:NAME_LENGTH_MAX]

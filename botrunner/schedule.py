@@ -4,6 +4,7 @@ from rq import cron
 
 from botrunner.jobs import beat, purge
 from numbers.jobs import end_expired_leases, free_rested_numbers
+from points.jobs import verify_ledger
 from project.jobs import clear_sessions
 
 cron.register(clear_sessions, "low", cron="17 3 * * *", job_timeout=600)
@@ -11,3 +12,4 @@ cron.register(beat, "default", cron="* * * * *", job_timeout=30)
 cron.register(purge, "low", cron="41 3 * * *", job_timeout=1800)
 cron.register(end_expired_leases, "default", cron="* * * * *", job_timeout=300)
 cron.register(free_rested_numbers, "default", cron="* * * * *", job_timeout=300)
+cron.register(verify_ledger, "low", cron="37 2 * * *", job_timeout=3600)

@@ -15,6 +15,44 @@ class NotEnoughPoints(Refusal):
     code = "not_enough_points"
 
 
+class BelowZero(Refusal):
+    """Staff would take more than the member has. Params: balance, change."""
+
+    code = "below_zero"
+
+
+class SelfTransfer(Refusal):
+    """Nobody sends points to himself."""
+
+    code = "self_transfer"
+
+
+class TransferCapReached(Refusal):
+    """More than may be sent in 24 hours. Params: cap, left."""
+
+    code = "transfer_cap_reached"
+    retryable = True
+
+
+class TooEarly(Refusal):
+    """The daily bonus was claimed already. Params: ready_at, wait, streak, amount."""
+
+    code = "daily_too_early"
+    retryable = True
+
+
+class ReasonRequired(Refusal):
+    """A staff act needs its reason."""
+
+    code = "reason_required"
+
+
+class NotReversible(Refusal):
+    """The entry is a reversal itself, or was reversed already."""
+
+    code = "not_reversible"
+
+
 class WalletFrozen(Refusal):
     """The member's points are frozen: nothing can be spent or received."""
 

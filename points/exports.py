@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from points.models import Entry, Wallet
+from points.models import DailyBonus, Entry, Wallet
 
 # The newest ones: a file that Telegram takes.
 ENTRIES_MAX = 50_000
@@ -12,4 +12,9 @@ def export_member(member_id: int) -> dict[str, Any]:
     balance = Wallet.objects.values_list("balance", flat=True).filter(pk=member_id).first()
     entries = Entry.objects.filter(wallet=member_id).order_by("-id")
     fields = ("id", "created_at", "kind", "amount", "balance_after", "note")
-    return {"balance": balance or 0, "entries": list(entries.values(*fields)[:ENTRIES_MAX])}
+    bonus = DailyBonus.objects.values("streak", "claimed_at").filter(pk=member_id).first()
+    return {
+        "balance": balance or 0,
+        "daily_bonus": bonus,
+        "entries": list(entries.values(*fields)[:ENTRIES_MAX]),
+    }

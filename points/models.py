@@ -1,11 +1,13 @@
 """Points: a wallet's balance moves only together with an entry of the append-only ledger."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 AMOUNT_MAX = 10**12
+LADDER_STEPS_MAX = 60
 
 
 class Wallet(models.Model):
@@ -21,7 +23,7 @@ class Wallet(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(balance__gte=0), name="wallet_balance_not_negative"),
         ]
-        indexes = [models.Index(fields=["-balance"], name="wallet_richest")]
+        indexes = [models.Index(fields=["-balance", "member"], name="wallet_richest")]
 
     def __str__(self) -> str:
         return f"wallet {self.pk}"
@@ -75,6 +77,15 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["wallet", "-id"], name="entry_history"),
             models.Index(fields=["-created_at", "kind"], name="entry_newest"),
+            # What a member sent in the last 24 hours, for the daily cap.
+            models.Index(
+                fields=["wallet", "created_at"], name="entry_sent", condition=Q(kind="transfer_out")
+            ),
+        ]
+        permissions = [
+            ("adjust_points", "Can give and take points"),
+            ("reverse_entry", "Can reverse entries"),
+            ("export_entry", "Can export entries"),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +112,15 @@ def default_ladder() -> list[int]:
     return [25, 30, 35, 40, 50, 60, 100]
 
 
+def validate_ladder(value: object) -> None:
+    steps = value if isinstance(value, list) else []
+    are_amounts = all(type(step) is int and 1 <= step <= AMOUNT_MAX for step in steps)
+    if not 1 <= len(steps) <= LADDER_STEPS_MAX or not are_amounts:
+        raise ValidationError(
+            f"Give 1 to {LADDER_STEPS_MAX} whole numbers of 1 or more, such as [25, 30, 35]."
+        )
+
+
 class PointsSettings(models.Model):
     """The numbers of points that the owner may change without a restart. One row."""
 
@@ -113,6 +133,7 @@ class PointsSettings(models.Model):
     )
     daily_ladder = models.JSONField(
         default=default_ladder,
+        validators=[validate_ladder],
         help_text="Points for day 1, 2, 3 … of a streak; the last one stays.",
     )
     transfer_daily_max = models.PositiveBigIntegerField(
@@ -141,6 +162,7 @@ class LedgerCheck(models.Model):
 
     class Meta:
         indexes = [models.Index(F("created_at").desc(), name="ledger_check_newest")]
+        permissions = [("check_ledger", "Can check the ledger")]
 
     def __str__(self) -> str:
         return f"{len(self.faults)} faults"

@@ -1,16 +1,18 @@
 """A member's page: his balance and what moved it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from accounts.models import Member
 from points.models import Entry, Wallet
 from project.panels import Panel
+
+if TYPE_CHECKING:
+    from accounts.models import Member
 
 ROWS = 20
 
 
-def read_points(member: Member, now: datetime) -> dict[str, Any]:
+def read_points(member: "Member", now: datetime) -> dict[str, Any]:
     wallet = Wallet.objects.filter(pk=member.pk).first()
     # Index entry_history.
     entries = Entry.objects.filter(wallet_id=member.pk).order_by("-id")

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 BEGIN SELECT RAISE(ABORT, '{CONTINUES}'); END""",
             postgresql=f"""DECLARE held bigint; BEGIN
                 SELECT balance INTO held FROM points_wallet
-                    WHERE member_id = NEW.wallet_id FOR UPDATE;
+                    WHERE member_id = NEW.wallet_id FOR NO KEY UPDATE;
                 IF NEW.balance_after IS DISTINCT FROM held + NEW.amount THEN
                     RAISE EXCEPTION '{CONTINUES}' USING ERRCODE = '23514';
                 END IF;

@@ -1,5 +1,7 @@
 """Everything that may be done with points. Other apps import from here."""
 
+from .adjust import Adjustment, adjust
+from .daily import DailyClaim, claim_daily
 from .ledger import (
     Cause,
     HeldWallet,
@@ -12,12 +14,20 @@ from .ledger import (
     open_wallet,
 )
 from .referral import reward_referral
+from .reverse import reverse_entry
+from .transfer import Receipt, transfer
+from .verify import verify_ledger
 from .welcome import welcome
 
 __all__ = [
+    "Adjustment",
     "Cause",
+    "DailyClaim",
     "HeldWallet",
     "Posting",
+    "Receipt",
+    "adjust",
+    "claim_daily",
     "credit",
     "debit",
     "find_posting",
@@ -25,5 +35,8 @@ __all__ = [
     "lock_wallets",
     "open_wallet",
     "reward_referral",
+    "reverse_entry",
+    "transfer",
+    "verify_ledger",
     "welcome",
 ]

@@ -92,7 +92,8 @@ def lock_wallets(member_ids: Collection[int]) -> dict[int, HeldWallet]:
     _check_in_transaction()
     sql = _LOCK.format(", ".join(["%s"] * len(ids)))
     if connection.features.has_select_for_update:
-        sql += " FOR UPDATE OF w"
+        # NO KEY: an entry elsewhere that names this wallet as its other side need not wait.
+        sql += " FOR NO KEY UPDATE OF w"
     with connection.cursor() as cursor:
         cursor.execute(sql, ids)
         held = {row[0]: HeldWallet(row[0], row[1], bool(row[2])) for row in cursor.fetchall()}

@@ -104,7 +104,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-            "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY"
+            "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
+            # Else INSERT OR REPLACE deletes rows of append-only tables past their triggers.
+            "PRAGMA recursive_triggers=ON"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

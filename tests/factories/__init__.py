@@ -28,6 +28,9 @@ def give_points(member: Member, amount: int) -> None:
 
     with transaction.atomic():
         cause = Cause(
-            kind=Entry.Kind.ADJUSTMENT, key=f"factory:{member.pk}:{next(_keys)}", now=timezone.now()
+            kind=Entry.Kind.ADJUSTMENT,
+            key=f"factory:{member.pk}:{next(_keys)}",
+            now=timezone.now(),
+            despite_freeze=True,
         )
         credit(lock_wallet(member.pk), amount, cause)

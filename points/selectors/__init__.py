@@ -1,0 +1,19 @@
+"""Reads of the points app. Other apps import from here."""
+
+from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page, sent_since
+from .leaders import Leader, leaders, rank_of
+from .wallets import balance_of, bonus_of_day, get_settings
+
+__all__ = [
+    "HISTORY_PAGE",
+    "HistoryPage",
+    "Leader",
+    "balance_of",
+    "bonus_of_day",
+    "get_entry",
+    "get_settings",
+    "history_page",
+    "leaders",
+    "rank_of",
+    "sent_since",
+]

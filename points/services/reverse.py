@@ -1,0 +1,71 @@
+"""Takes back an entry by a new one that names it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.selectors import get_member
+from accounts.services import Actor, record
+from points.errors import NotReversible
+from points.models import Entry
+
+from .adjust import clean_reason, move
+from .ledger import Cause, Posting, lock_wallets
+
+_OTHER_SIDE: dict[str, tuple[str, str]] = {
+    Entry.Kind.TRANSFER_OUT: (":out", ":in"),
+    Entry.Kind.TRANSFER_IN: (":in", ":out"),
+}
+
+
+@transaction.atomic
+def reverse_entry(*, entry_id: int, reason: str, actor: Actor, now: datetime) -> list[Posting]:
+    """Reverses an entry once, frozen or not; a transfer on both its sides, or on neither.
+
+    Raises NotReversible, BelowZero, ReasonRequired.
+    """
+    reason = clean_reason(reason)
+    entries = _sides_of(Entry.objects.get(pk=entry_id))
+    wallets = lock_wallets([entry.wallet_id for entry in entries])
+    postings = []
+    for entry in entries:
+        cause = Cause(
+            kind=Entry.Kind.REVERSAL,
+            key=f"reversal:{entry.pk}",
+            now=now,
+            actor_user_id=actor.user_id,
+            actor_label=actor.label[:150],
+            counterparty_id=entry.counterparty_id,
+            note=reason,
+            reverses_id=entry.pk,
+            despite_freeze=True,
+        )
+        posting = move(wallets[entry.wallet_id], -entry.amount, cause)
+        if not posting.is_new:
+            raise NotReversible()
+        postings.append(posting)
+        _audit(entry, posting, actor, reason)
+    return postings
+
+
+def _sides_of(entry: Entry) -> list[Entry]:
+    """The entry, and the other side of a transfer; whoever gives back comes first."""
+    if entry.kind == Entry.Kind.REVERSAL:
+        raise NotReversible()
+    sides = [entry]
+    if ends := _OTHER_SIDE.get(entry.kind):
+        sides.append(Entry.objects.get(key=entry.key.removesuffix(ends[0]) + ends[1]))
+    return sorted(sides, key=lambda side: -side.amount)
+
+
+def _audit(entry: Entry, posting: Posting, actor: Actor, reason: str) -> None:
+    record(
+        "points.reverse",
+        actor=actor,
+        member=get_member(entry.wallet_id),
+        target=f"entry {entry.pk}",
+        reason=reason,
+        before=posting.balance_after - posting.amount,
+        change=posting.amount,
+        after=posting.balance_after,
+    )
