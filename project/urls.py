@@ -1,5 +1,6 @@
 """Every address of the web process, in one table."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -14,3 +15,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("numbers.urls")),
 ]
+
+if settings.SANDBOX:
+    urlpatterns.append(path("sandbox/", include("botrunner.sandbox.urls")))

@@ -79,6 +79,16 @@ class Control:
                 for message in list(chat.messages.values())[-SNAPSHOT_MESSAGES_MAX:]
             ],
             "commands": self.commands(),
+            "descriptions": self.descriptions(),
+        }
+
+    def descriptions(self) -> JSON:
+        """What the bot says of itself before it is started, per member."""
+        profile = self.state.profile
+        return {
+            str(user_id): profile.get(f"description:{user.get('language_code', '')}")
+            or profile.get("description:", "")
+            for user_id, user in self.state.users.items()
         }
 
     def commands(self) -> JSON:

@@ -107,7 +107,7 @@ def press_button(
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     if not any(button.get("callback_data") == data for row in rows for button in row):
         raise ControlError("This button is gone.")
-    query_id = state.new_query(user_id)
+    query_id = state.new_query(chat_id, user_id)
     state.queue(
         "callback_query",
         {

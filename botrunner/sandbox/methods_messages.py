@@ -243,6 +243,7 @@ def answer_callback_query(context: Context, params: Params) -> bool:
     context.state.tell(
         "answer",
         query_id=query_id,
+        chat_id=query.chat_id,
         user_id=query.user_id,
         text=text,
         alert=params.flag("show_alert"),

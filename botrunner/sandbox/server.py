@@ -179,7 +179,7 @@ class SandboxServer:
 def _request(
     message: RawRequestMessage,
     payload: StreamReader,
-    protocol: "web.RequestHandler[web.BaseRequest]",
+    protocol: web.RequestHandler,
     writer: AbstractStreamWriter,
     task: "asyncio.Task[None]",
 ) -> web.BaseRequest:

@@ -42,6 +42,7 @@ class Chat:
 class Query:
     """A button that was pressed and waits for its answer."""
 
+    chat_id: int
     user_id: int
     asked_at: float
 
@@ -107,7 +108,9 @@ class State:
         if not chat.is_private:
             return {"id": chat.id, "title": chat.title, "type": chat.type}
         user = self.users[chat.id]
-        named = {key: user[key] for key in ("first_name", "last_name", "username") if key in user}
+        named: JSON = {
+            key: user[key] for key in ("first_name", "last_name", "username") if key in user
+        }
         return {"id": chat.id, **named, "type": "private"}
 
     def open_chat(self, chat_id: int) -> Chat:
@@ -198,12 +201,12 @@ class State:
 
     # Buttons
 
-    def new_query(self, user_id: int) -> str:
+    def new_query(self, chat_id: int, user_id: int) -> str:
         now = time.monotonic()
         for old in [key for key, query in self.queries.items() if self._is_old(query, now)]:
             del self.queries[old]
         query_id = str(secrets.randbits(62))
-        self.queries[query_id] = Query(user_id, now)
+        self.queries[query_id] = Query(chat_id, user_id, now)
         return query_id
 
     def take_query(self, query_id: str) -> Query:

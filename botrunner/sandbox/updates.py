@@ -59,7 +59,7 @@ class UpdateQueue:
         return gone
 
     def first(self, limit: int) -> list[dict[str, Any]]:
-        found = []
+        found: list[dict[str, Any]] = []
         for update in self.pending.values():
             if len(found) == limit:
                 break

@@ -3,6 +3,7 @@ import contextlib
 import signal
 from typing import Any
 
+import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         if not settings.SANDBOX:
             raise CommandError("TELEGRAM_TOKEN is set: the sandbox is off.")
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(self._serve())
+            uvloop.run(self._serve())
 
     async def _serve(self) -> None:
         server = SandboxServer(

@@ -1,0 +1,130 @@
+"""The chat page and what its script asks for: staff only, and only where there is a sandbox."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import orjson
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from . import sms as provider
+from .client import SandboxDown, as_form, ask
+
+READS = {"snapshot", "events", "commands"}
+ACTIONS = {
+    "text",
+    "file",
+    "press",
+    "edit",
+    "react",
+    "block",
+    "deactivate",
+    "bot_in_group",
+    "add_member",
+    "edit_member",
+    "reset",
+}
+INLINE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
+View = Callable[..., Awaitable[HttpResponse]]
+
+
+def staff_only(view: View) -> View:
+    @functools.wraps(view)
+    async def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not settings.SANDBOX:
+            raise Http404
+        user = await request.auser()
+        if user.is_active and user.is_staff:
+            return await view(request, **kwargs)
+        if user.is_authenticated or request.path.startswith("/sandbox/api/"):
+            return _error("Only staff may use the sandbox.", 403)
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def _error(words: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": words}, status=status)
+
+
+def _sandbox_down() -> JsonResponse:
+    return _error("The sandbox is not running. Start it with ./run.", 503)
+
+
+@require_GET
+@ensure_csrf_cookie
+@staff_only
+async def page(request: HttpRequest) -> HttpResponse:
+    return await sync_to_async(render)(request, "sandbox/chat.html")
+
+
+@staff_only
+async def api(request: HttpRequest, action: str) -> HttpResponse:
+    """Hands a request on to the sandbox; `action` is one of the names above."""
+    if action not in (READS if request.method == "GET" else ACTIONS):
+        return _error("There is no such action.", 404)
+    data: Any = None
+    if action == "file":
+        data = as_form(request.POST.dict(), request.FILES.get("file"))
+    elif request.method == "POST":
+        data = request.body
+    try:
+        status, kind, body = await ask(
+            request.method or "GET", action, query=request.META["QUERY_STRING"], data=data
+        )
+    except SandboxDown:
+        return _sandbox_down()
+    return HttpResponse(
+        body, status=status, content_type=kind, headers={"Cache-Control": "no-store"}
+    )
+
+
+@require_GET
+@staff_only
+async def download(request: HttpRequest, file_id: str) -> HttpResponse:
+    try:
+        status, kind, body = await ask("GET", f"download/{file_id}")
+    except SandboxDown:
+        return _sandbox_down()
+    if status != 200:
+        raise Http404
+    # Only what cannot run anything is shown in place; the rest is saved.
+    place = "inline" if kind.startswith(INLINE_TYPES) else "attachment"
+    headers = {"Content-Disposition": place, "Cache-Control": "private, max-age=86400"}
+    return HttpResponse(body, content_type=kind, headers=headers)
+
+
+@require_GET
+@staff_only
+async def leased_numbers(request: HttpRequest) -> HttpResponse:
+    numbers = await sync_to_async(provider.list_leased_numbers)()
+    return JsonResponse({"result": numbers})
+
+
+@require_POST
+@staff_only
+async def sms(request: HttpRequest) -> HttpResponse:
+    try:
+        asked = orjson.loads(request.body)
+        body = provider.sms_body(
+            to=str(asked["to"]), sender=str(asked["from"]), text=str(asked["text"])
+        )
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return _error("A number, a sender and a text are needed.", 400)
+    slug, secret = await sync_to_async(provider.sandbox_provider)()
+    server = f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}"
+    url = f"{request.scheme}://{server}/sms/generic/{slug}/"
+    try:
+        status = await provider.post_sms(url, request.get_host(), body, secret)
+    except (TimeoutError, aiohttp.ClientError):
+        return _error("The webhook did not answer.", 502)
+    if status >= 300:
+        return _error(f"The webhook refused the SMS (HTTP {status}).", 502)
+    return JsonResponse({"result": {"status": status}})

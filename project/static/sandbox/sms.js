@@ -1,0 +1,66 @@
+// The drawer that sends an SMS to one of our numbers, as a provider would.
+
+import { get, post } from "./api.js";
+import { toast } from "./dialogs.js";
+import { el, iconButton } from "./dom.js";
+
+const SAMPLE = () => `Your code is ${String(Math.floor(100000 + Math.random() * 900000))}. Do not share it.`;
+
+export class SmsDrawer {
+  constructor() {
+    this.to = el("input", { type: "tel", dir: "ltr", required: true, placeholder: "+971501234567", autocomplete: "off", name: "to" });
+    this.from = el("input", { type: "text", dir: "auto", required: true, value: "Google", autocomplete: "off", maxlength: "64", name: "from" });
+    this.text = el("textarea", { rows: "4", dir: "auto", required: true, maxlength: "1600", name: "text" });
+    this.leased = el("div", { class: "leased" });
+    this.button = el("button", { class: "primary wide" }, "Send SMS");
+    this.node = el("dialog", { class: "drawer", "aria-label": "Send an SMS" },
+      el("header", {}, el("h3", {}, "Send an SMS to a number"), iconButton("close", "Close", () => this.node.close())),
+      el("form", { onsubmit: (event) => this.submit(event) },
+        el("p", { class: "hint" }, "Goes through the signed webhook, just as a real provider’s SMS would."),
+        el("h4", {}, "Leased now"), this.leased,
+        this.field("To", this.to), this.field("From", this.from), this.field("Text", this.text), this.button));
+    this.node.addEventListener("click", (event) => { if (event.target === this.node) this.node.close(); });
+    document.body.append(this.node);
+  }
+
+  field(label, input) {
+    return el("label", { class: "field" }, el("span", {}, label), input);
+  }
+
+  async open() {
+    this.text.value ||= SAMPLE();
+    this.node.showModal();
+    await this.refresh();
+  }
+
+  async refresh() {
+    try {
+      const numbers = (await get("numbers")).result;
+      this.leased.replaceChildren(...(numbers.length ? numbers.map((one) => this.choice(one)) : [el("p", { class: "hint" }, "No number is leased. Lease one as a member, then come back.")]));
+      if (numbers.length && !this.to.value) this.leased.querySelector("button").click();
+    } catch (error) {
+      this.leased.replaceChildren(el("p", { class: "problem" }, error.message));
+    }
+  }
+
+  choice(one) {
+    return el("button", { type: "button", class: "leased-number", onclick: (event) => {
+      this.to.value = one.number;
+      for (const other of this.leased.children) other.setAttribute("aria-pressed", String(other === event.currentTarget));
+    } }, el("b", { dir: "ltr" }, one.number), el("small", {}, [one.holder, one.pool].filter(Boolean).join(" · ")));
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    this.button.disabled = true;
+    try {
+      await post("sms", { to: this.to.value.trim(), from: this.from.value.trim(), text: this.text.value });
+      toast(this.node, `Delivered to ${this.to.value.trim()}`, "done");
+      this.text.value = SAMPLE();
+    } catch (error) {
+      toast(this.node, error.message, "error");
+    } finally {
+      this.button.disabled = false;
+    }
+  }
+}
