@@ -8,6 +8,7 @@ language switched on.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from botrunner import member_notices
 from botrunner.replies import Reply
 
 if TYPE_CHECKING:
@@ -15,4 +16,10 @@ if TYPE_CHECKING:
 
 Maker = Callable[["OutboxMessage"], Reply | None]
 
-NOTICES: dict[str, Maker] = {}
+NOTICES: dict[str, Maker] = {
+    "accounts.unbanned": member_notices.tell_unbanned,
+    "accounts.frozen": member_notices.tell_frozen,
+    "accounts.unfrozen": member_notices.tell_unfrozen,
+    "accounts.staff_message": member_notices.tell_staff_message,
+    "points.referral": member_notices.tell_referral,
+}

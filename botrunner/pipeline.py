@@ -37,8 +37,7 @@ def handle_update(update: dict[str, Any], now: datetime) -> list[Call]:
     if incoming.sender is None or incoming.sender.is_bot:
         return []
     if incoming.kind not in ("message", "callback_query"):
-        events.note_event(incoming, now)
-        return []
+        return events.note_event(incoming, now)
     request = _build_request(incoming, f"u{update['update_id']}", now)
     with speaking_to(request.member):
         return build_calls(request, _answer(request, incoming))

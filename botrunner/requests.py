@@ -47,7 +47,12 @@ class Request:
     def words(self) -> list[str]:
         return self.text.split()
 
+    @property
+    def is_staff(self) -> bool:
+        user = self.member.staff_user
+        return user is not None and user.is_active and user.is_staff
+
     def may(self, permission: str) -> bool:
         """Whether the member's linked staff user holds this Django permission."""
         user = self.member.staff_user
-        return user is not None and user.is_active and user.is_staff and user.has_perm(permission)
+        return user is not None and self.is_staff and user.has_perm(permission)

@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from botrunner.replies import Reply
 from botrunner.requests import Request
-from botrunner.screens import home, vip
+from botrunner.screens import (
+    help,
+    home,
+    invites,
+    personal_data,
+    settings,
+    staff,
+    start,
+    timezone,
+    vip,
+)
 
 Screen = Callable[[Request], Reply]
 
@@ -23,25 +33,74 @@ class Command:
     aliases: tuple[str, ...] = ()
     in_groups: bool = True
     permission: str = ""
+    # The heading in /help: points, vip, numbers, you or staff.
+    topic: str = "you"
     # Left out of Telegram's menu and /help: aliases of habit, technical commands.
     is_listed: bool = True
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(name="start", screen=home.start, summary=_("Open the menu"), in_groups=False),
-    Command(name="vip", screen=vip.show, summary=_("Your VIP, and buying it")),
+    Command(name="start", screen=start.start, summary=_("Open the menu"), in_groups=False),
+    Command(name="vip", screen=vip.show, summary=_("Your VIP, and buying it"), topic="vip"),
+    Command(name="invites", screen=invites.show, summary=_("Invite friends"), in_groups=False),
+    Command(
+        name="settings",
+        screen=settings.show,
+        summary=_("Language, time zone, notifications, your data"),
+        in_groups=False,
+    ),
+    Command(name="help", screen=help.show, summary=_("What I can do")),
+    Command(
+        name="link",
+        screen=staff.link,
+        summary=_("Link your staff account"),
+        in_groups=False,
+        is_listed=False,
+    ),
+    Command(
+        name="enable",
+        screen=staff.enable_chat,
+        summary=_("Switch this group on"),
+        permission="accounts.change_chat",
+        topic="staff",
+    ),
+    Command(
+        name="disable",
+        screen=staff.disable_chat,
+        summary=_("Switch this group off"),
+        permission="accounts.change_chat",
+        topic="staff",
+    ),
 )
 
 # Pressed buttons, by the route in their callback data.
 BUTTONS: dict[str, Screen] = {
     "home": home.home,
+    "help": help.show,
+    "invites": invites.show,
+    "settings": settings.show,
+    "settings.language": settings.choose_language,
+    "settings.language.set": settings.save_language,
+    "settings.notify": settings.save_notification,
+    "tz": timezone.choose_region,
+    "tz.region": timezone.choose_city,
+    "tz.set": timezone.save,
+    "data.export": personal_data.export,
+    "data.delete": personal_data.explain_deletion,
+    "data.delete.ask": personal_data.ask_again,
+    "data.delete.now": personal_data.delete,
+    "staff": staff.show,
+    "staff.link": staff.show_link,
+    "staff.unlink": staff.unlink,
     "vip": vip.show,
     "vip.plan": vip.show_plan,
     "vip.buy": vip.buy,
 }
 
 # The next text of a member who was asked a question, by the route of the question.
-PROMPTS: dict[str, Screen] = {}
+PROMPTS: dict[str, Screen] = {
+    timezone.PROMPT: timezone.read_city,
+}
 
 _BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
@@ -71,7 +72,9 @@ def format_points(value: int) -> str:
 def format_when(moment: datetime) -> str:
     """Date and time in the time zone switched on; UTC is named, for it is nobody's clock."""
     local = timezone.localtime(moment)
-    text = date_format(local, "j E Y, H:i")
+    # Russian bends the month's name beside a day; only it has that form apart.
+    month = "E" if translation.get_language() == "ru" else "F"
+    text = date_format(local, f"j {month} Y, H:i")
     return f"{text}{_GAP}UTC" if local.tzinfo in (UTC, ZoneInfo("UTC")) else text
 
 
@@ -86,6 +89,11 @@ def format_duration(span: timedelta | int) -> str:
         return _two_units(_hours(minutes // 60), _minutes(minutes % 60))
     hours = -(-seconds // 3600)
     return _two_units(_days(hours // 24), _hours(hours % 24))
+
+
+def share_link(url: str, text: str) -> str:
+    """Opens the app's own choice of chats with the link and a line about it."""
+    return f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}"
 
 
 def _days(days: int) -> str:

@@ -1,6 +1,6 @@
 """Everything that may be done with members. Other apps import from here."""
 
-from .audit import COMMAND, SYSTEM, Actor, bot_actor, record, web_actor
+from .audit import COMMAND, SYSTEM, Actor, bot_actor, member_actor, record, web_actor
 from .ban import ban, freeze, unban, unfreeze
 from .chats import move_chat, refresh_chat, set_bot_membership, set_chat_enabled
 from .contact import Arrival, Contact, create_member, refresh_member
@@ -38,6 +38,7 @@ __all__ = [
     "delete_member",
     "freeze",
     "link_staff",
+    "member_actor",
     "message_member",
     "move_chat",
     "new_link_code",

@@ -32,6 +32,11 @@ def bot_actor(member: Member) -> Actor:
     return Actor(AuditEntry.Origin.BOT, str(member.staff_user), member.staff_user.pk)
 
 
+def member_actor(member: Member) -> Actor:
+    """A member who acts on his own account. Named by his number, as in `record`."""
+    return Actor(AuditEntry.Origin.BOT, f"Member {member.pk}")
+
+
 def record(
     action: str,
     *,

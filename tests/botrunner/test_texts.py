@@ -102,6 +102,15 @@ def test_a_time_is_shown_in_the_member_own_zone():
         assert format_when(datetime(2026, 1, 31, 20, 5, tzinfo=UTC)) == "1 February 2026, 00:05"
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "1 February 2026"), ("fr", "1 février 2026"), ("ru", "1 февраля 2026")],
+)
+def test_a_date_is_written_as_its_language_does(language, shown):
+    with translation.override(language), timezone.override("Asia/Dubai"):
+        assert format_when(datetime(2026, 1, 31, 20, 5, tzinfo=UTC)).startswith(shown)
+
+
 def test_utc_is_named():
     with translation.override("en"), timezone.override("UTC"):
         shown = format_when(datetime(2026, 1, 31, 20, 5, tzinfo=UTC))
