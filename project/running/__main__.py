@@ -88,6 +88,8 @@ def _start(*, demo: bool) -> int:
 
     load_env_file(ROOT / ".env")
     port = env_int("PORT", 8000, low=1, high=65_535)
+    # Database, uploads and keys are nobody else's on this machine to read.
+    os.umask(0o077)
     with preflight.claim_folder(settings.VAR_DIR):
         preflight.check_port("PORT", port, "the web pages")
         if settings.SANDBOX:

@@ -55,6 +55,7 @@ def test_a_fresh_start_serves_and_shows_the_password_once(first, env):
 
     assert len(password) >= 16
     assert get(env, "/healthz") == (200, "ok")
+    assert is_private(Path(env["VAR_DIR"]) / "tallyhouse.sqlite3")
     assert wait_for(lambda: get(env, "/readyz")[0] == 200, lambda: get(env, "/readyz")[1])
     status, page = get(env, "/admin/login/")
     assert status == 200
@@ -98,6 +99,10 @@ def test_every_part_comes_back_after_kill_9(first, env):
     assert wait_for(lambda: is_ready(env), lambda: first.output)
     assert len(before) >= 4
     assert after
+
+
+def is_private(path: Path) -> bool:
+    return path.stat().st_mode & 0o077 == 0
 
 
 def is_ready(env: dict[str, str]) -> bool:
