@@ -1,0 +1,49 @@
+"""Loads the demo once, whole or not at all."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Member, OutboxMessage
+from accounts.services import SYSTEM, refresh_chat, set_chat_enabled
+from botrunner.demo.history import DAYS, STAFF, Story, make_provider, play
+from botrunner.demo.people import FIRST_ID, list_contacts
+from botrunner.demo.stock import stock_pools
+from points.services import verify_ledger
+from project.models import DayTotal
+
+# The same dice each time: the same people, the same history.
+SEED = 20_240_501
+CHAT_ID = -1_009_000_000_000_001
+
+
+def is_loaded() -> bool:
+    return Member.objects.filter(telegram_id=FIRST_ID).exists()
+
+
+@transaction.atomic
+def load(now: datetime) -> int:
+    """The number of members made; 0 when the demo is there already."""
+    if is_loaded():
+        return 0
+    first = now - timedelta(days=DAYS)
+    story = Story(Random(SEED), list(stock_pools(STAFF, first)), make_provider())  # noqa: S311
+    contacts = list_contacts()
+    play(story, contacts, now)
+    refresh_chat(CHAT_ID, kind="supergroup", title="Tallyhouse regulars (demo)")
+    set_chat_enabled(telegram_id=CHAT_ID, is_enabled=True, actor=STAFF)
+    _call_messages_sent(story)
+    # Sums of days that were empty a moment ago.
+    DayTotal.objects.all().delete()
+    verify_ledger(actor=SYSTEM, now=now)
+    return len(story.members)
+
+
+def _call_messages_sent(story: Story) -> None:
+    """Nobody is behind these members: what the history queued for them is history too."""
+    queued = OutboxMessage.objects.filter(
+        member__in=story.members, state=OutboxMessage.State.WAITING
+    )
+    queued.update(state=OutboxMessage.State.SENT, sent_at=F("due_at"), created_at=F("due_at"))
