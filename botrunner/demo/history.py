@@ -18,8 +18,15 @@ from accounts.services import (
     refresh_member,
     set_language,
 )
-from numbers.models import Pool, Provider
-from numbers.services import SmsArrival, lease_number, receive_sms, release_lease, settle_expired
+from numbers.models import Lease, Pool, Provider
+from numbers.services import (
+    SmsArrival,
+    free_rested,
+    lease_number,
+    receive_sms,
+    release_lease,
+    settle_expired,
+)
 from points.services import adjust, claim_daily, reward_referral, transfer, welcome
 from project.errors import Refusal
 from vip.audience import Audience
@@ -67,7 +74,7 @@ def play(story: Story, contacts: list[Contact], now: datetime) -> None:
                 act(story, member, moment)
             except Refusal as refusal:
                 logger.debug("Refused in the demo: %s", refusal.code)
-        settle_expired(now=morning + timedelta(days=1))
+        _close_day(morning + timedelta(days=1))
     _punish(story, now)
 
 
@@ -193,6 +200,14 @@ def _lease(story: Story, member: Member, moment: datetime) -> None:
         release_lease(member_id=member.pk, lease_id=lease.pk, now=later)
 
 
+def _close_day(now: datetime) -> None:
+    """What the periodic jobs would have done in that time."""
+    overdue = Lease.objects.filter(settled_at__isnull=True, expires_at__lte=now)
+    for lease_id, member_id in overdue.values_list("pk", "member_id"):
+        settle_expired(lease_id=lease_id, member_id=member_id, now=now)
+    free_rested(now, limit=1_000)
+
+
 def _punish(story: Story, now: datetime) -> None:
     offender, suspect = story.dice.sample(story.members, 2)
     ban(member_id=offender.pk, actor=STAFF, reason="Advertising in the group", now=now)
@@ -207,8 +222,8 @@ def make_provider() -> Provider:
 CHANCES: tuple[tuple[Act, float], ...] = (
     (_claim, 0.55),
     (_send, 0.10),
-    (_gift, 0.02),
-    (_buy_vip, 0.03),
-    (_grant_vip, 0.012),
-    (_lease, 0.12),
+    (_gift, 0.03),
+    (_buy_vip, 0.15),
+    (_grant_vip, 0.015),
+    (_lease, 0.15),
 )

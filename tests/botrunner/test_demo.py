@@ -1,0 +1,60 @@
+"""The demo makes an empty house look lived in, and keeps every rule of the real one."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Member, OutboxMessage
+from botrunner.demo.load import load
+from botrunner.demo.people import FIRST_ID
+from numbers.models import InboundSms, Lease
+from points.models import Entry, LedgerCheck
+from project.models import DayTotal
+from vip.models import Grant
+
+pytestmark = pytest.mark.django_db
+
+
+def test_fills_thirty_days_and_leaves_a_clean_ledger():
+    now = timezone.now()
+    DayTotal.objects.create(chart="points.minted_and_burnt", day=now.date() - timedelta(days=3))
+
+    count = load(now)
+
+    assert count == 60
+    assert Member.objects.filter(language="ar").exists()
+    assert Entry.objects.filter(created_at__lt=now - timedelta(days=25)).exists()
+    assert Grant.objects.filter(kind=Grant.Kind.PURCHASE).exists()
+    assert InboundSms.objects.exclude(lease=None).exists()
+    assert not Lease.objects.filter(settled_at=None, expires_at__lte=now).exists()
+    assert LedgerCheck.objects.get().faults == []
+    assert not DayTotal.objects.exists()
+
+
+def test_loaded_twice_changes_nothing():
+    load(timezone.now())
+    entries = Entry.objects.count()
+
+    assert load(timezone.now()) == 0
+    assert Entry.objects.count() == entries
+
+
+def test_queues_nothing_for_people_who_do_not_exist():
+    load(timezone.now())
+
+    waiting = OutboxMessage.objects.filter(
+        state=OutboxMessage.State.WAITING, member__telegram_id__gte=FIRST_ID
+    )
+    assert OutboxMessage.objects.exists()
+    assert not waiting.exists()
+
+
+def test_refuses_to_stand_beside_a_real_bot(settings):
+    settings.SANDBOX = False
+
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+
+    assert not Member.objects.exists()
