@@ -108,6 +108,11 @@ class Dispatcher:
         self._lane_tasks.add(task)
         task.add_done_callback(self._lane_tasks.discard)
 
+    @property
+    def in_hand(self) -> int:
+        """How many answers are on their way or not marked yet."""
+        return len(self._in_hand)
+
     async def wait_for_room(self) -> None:
         await self._has_room.wait()
 

@@ -61,7 +61,7 @@ def store(updates: list[dict[str, Any]]) -> set[int]:
     """Writes what is new, in one statement, and returns its ids; the others are repeats."""
     if not updates:
         return set()
-    values: list[object] = []
+    values: list[int | str] = []
     for update in updates:
         values += (update["update_id"], chat_id_of(update), _to_json(update))
     rows = ", ".join(["(%s, %s, %s, 'waiting', '[]', 0, '')"] * len(updates))

@@ -8,6 +8,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from telegram.error import NetworkError as NetworkFault
 from telegram.warnings import PTBDeprecationWarning
 
+# The library is on its way from whole seconds to a timedelta; both are read here.
+warnings.filterwarnings("ignore", ".*retry_after", PTBDeprecationWarning)
+
 _ALREADY_SO = (
     "message is not modified",
     # The button was pressed long ago: Telegram has ended its waiting by itself.
@@ -62,10 +65,7 @@ def _judge_bad_request(message: str) -> Verdict:
 
 
 def seconds_of(error: RetryAfter) -> float:
-    with warnings.catch_warnings():
-        # The library is on its way from whole seconds to a timedelta; both are read here.
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        wait = error.retry_after
+    wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 

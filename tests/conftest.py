@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests import servers
+from tests.flushing import step_triggers_aside
 from tests.network import refuse_network
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -50,6 +51,13 @@ def _skip_where_it_cannot_run(items: list[pytest.Item]) -> None:
 def _loopback_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         refuse_network(patch)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_of_append_only_tables() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        step_triggers_aside(patch)
         yield
 
 
