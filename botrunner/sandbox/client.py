@@ -33,7 +33,7 @@ async def ask(
         raise SandboxDown from error
 
 
-def as_form(fields: dict[str, Any], upload: UploadedFile | None) -> aiohttp.FormData:
+def as_form(fields: dict[str, Any], upload: "UploadedFile[bytes] | None") -> aiohttp.FormData:
     form = aiohttp.FormData({name: str(value) for name, value in fields.items()})
     if upload is not None:
         form.add_field(

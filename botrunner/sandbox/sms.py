@@ -3,24 +3,11 @@
 import hmac
 import uuid
 from datetime import UTC, datetime
-from typing import Any
 
 import aiohttp
 import orjson
-from django.utils.module_loading import import_string
 
 TIMEOUT = aiohttp.ClientTimeout(total=20)
-
-
-def sandbox_provider() -> tuple[str, str]:
-    """The provider's slug and the secret it signs with."""
-    found: tuple[str, str] = import_string("numbers.selectors.sandbox_provider")()
-    return found
-
-
-def list_leased_numbers() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = import_string("numbers.selectors.list_leased_numbers")()
-    return found
 
 
 def sms_body(*, to: str, sender: str, text: str) -> bytes:

@@ -1,7 +1,7 @@
 """The chat page and what its script asks for: staff only, and only where there is a sandbox."""
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
+
+from numbers.selectors import list_leased_numbers, sandbox_provider
 
 from . import sms as provider
 from .client import SandboxDown, as_form, ask
@@ -32,7 +34,7 @@ ACTIONS = {
     "reset",
 }
 INLINE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
-View = Callable[..., Awaitable[HttpResponse]]
+View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 
 def staff_only(view: View) -> View:
@@ -104,7 +106,7 @@ async def download(request: HttpRequest, file_id: str) -> HttpResponse:
 @require_GET
 @staff_only
 async def leased_numbers(request: HttpRequest) -> HttpResponse:
-    numbers = await sync_to_async(provider.list_leased_numbers)()
+    numbers = await sync_to_async(list_leased_numbers)()
     return JsonResponse({"result": numbers})
 
 
@@ -118,7 +120,7 @@ async def sms(request: HttpRequest) -> HttpResponse:
         )
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return _error("A number, a sender and a text are needed.", 400)
-    slug, secret = await sync_to_async(provider.sandbox_provider)()
+    slug, secret = await sync_to_async(sandbox_provider)()
     server = f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}"
     url = f"{request.scheme}://{server}/sms/generic/{slug}/"
     try:

@@ -47,7 +47,7 @@ export class SmsDrawer {
     return el("button", { type: "button", class: "leased-number", onclick: (event) => {
       this.to.value = one.number;
       for (const other of this.leased.children) other.setAttribute("aria-pressed", String(other === event.currentTarget));
-    } }, el("b", { dir: "ltr" }, one.number), el("small", {}, [one.holder, one.pool].filter(Boolean).join(" · ")));
+    } }, el("b", { dir: "ltr" }, one.display), el("small", {}, [one.holder, one.pool].filter(Boolean).join(" · ")));
   }
 
   async submit(event) {

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient
 
-from botrunner.sandbox import cast, sms, token
+from botrunner.sandbox import cast, token, views
 from botrunner.sandbox.server import SandboxServer
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_an_sms_reaches_the_webhook_signed(running, monkeypatch):
         await runner.cleanup()
         return answers
 
-    monkeypatch.setattr(sms, "sandbox_provider", lambda: ("sandbox", "secret"))
+    monkeypatch.setattr(views, "sandbox_provider", lambda: ("sandbox", "secret"))
 
     first, second = running(story)
 
