@@ -1,5 +1,6 @@
 """Everything that may be done with numbers. Other apps import from here."""
 
+from .batches import delete_batch, disable_batch, enable_batch, undo_batch
 from .drawing import free_rested
 from .lease import (
     change_number,
@@ -13,6 +14,9 @@ from .sms import SmsArrival, receive_sms, resend_sms
 __all__ = [
     "SmsArrival",
     "change_number",
+    "delete_batch",
+    "disable_batch",
+    "enable_batch",
     "extend_lease",
     "free_rested",
     "lease_number",
@@ -20,4 +24,5 @@ __all__ = [
     "release_lease",
     "resend_sms",
     "settle_expired",
+    "undo_batch",
 ]

@@ -1,0 +1,1 @@
+"""From an uploaded file to numbers in stock: sniff, read, parse, load."""

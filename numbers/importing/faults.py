@@ -1,0 +1,46 @@
+"""Why a file, or a line of it, is not taken: stable codes, and the words staff read."""
+
+from numbers.errors import FileRefused
+
+# Whole files
+EMPTY = "empty_file"
+NOT_CSV = "not_csv"
+TOO_LARGE = "too_large"
+SAME_FILE = "same_file"
+RIGHTS = "rights_not_confirmed"
+NOTHING_NEW = "nothing_new"
+UNREADABLE = "unreadable"
+
+FILE_WORDS = {
+    EMPTY: "The file is empty.",
+    NOT_CSV: "This is not a CSV file but {kind}. Save the table as CSV and upload that.",
+    TOO_LARGE: "The file is larger than {limit} MB. Import it with manage.py import_numbers.",
+    SAME_FILE: "This very file was imported already, on {when} as {name}.",
+    RIGHTS: "Confirm that you have the right to use these numbers.",
+    NOTHING_NEW: "No line of the file became a number: {rejected} rejected.",
+    UNREADABLE: "The file could not be read: {problem}.",
+}
+
+# Lines
+BLANK = "empty"
+INVALID = "invalid"
+OTHER_COUNTRY = "other_country"
+SCIENTIFIC = "scientific"
+IN_FILE = "duplicate_in_file"
+IN_STOCK = "duplicate_in_stock"
+LINE_TOO_LONG = "line_too_long"
+
+DUPLICATES = {IN_FILE, IN_STOCK}
+LINE_WORDS = {
+    BLANK: "No number in this line",
+    INVALID: "Not a valid number",
+    OTHER_COUNTRY: "A number of another country than the pool's",
+    SCIENTIFIC: "Digits were lost: the number was saved in scientific notation",
+    IN_FILE: "Stands in this file before",
+    IN_STOCK: "Is in stock already",
+    LINE_TOO_LONG: "The line is too long",
+}
+
+
+def refuse(fault: str, **values: object) -> FileRefused:
+    return FileRefused(fault=fault, words=FILE_WORDS[fault].format(**values))
