@@ -8,7 +8,7 @@ language switched on.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botrunner import member_notices
+from botrunner import member_notices, vip_notices
 from botrunner.replies import Reply
 
 if TYPE_CHECKING:
@@ -22,4 +22,5 @@ NOTICES: dict[str, Maker] = {
     "accounts.unfrozen": member_notices.tell_unfrozen,
     "accounts.staff_message": member_notices.tell_staff_message,
     "points.referral": member_notices.tell_referral,
+    **vip_notices.MAKERS,
 }

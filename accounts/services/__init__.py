@@ -17,7 +17,7 @@ from .outbox import (
     release_messages,
     retry_message,
 )
-from .outbox_bulk import queue_messages_for
+from .outbox_bulk import queue_each, queue_messages_for
 from .preferences import NOTIFICATIONS, set_language, set_notification, set_timezone
 from .reachability import Reachability, set_reachability
 from .staff_link import link_staff, new_link_code, unlink_staff
@@ -46,6 +46,7 @@ __all__ = [
     "drop_message",
     "mark_message_sent",
     "queue_message",
+    "queue_each",
     "queue_messages_for",
     "record",
     "refresh_chat",

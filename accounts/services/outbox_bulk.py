@@ -1,5 +1,6 @@
 """One message to very many members, written by one statement."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,3 +39,28 @@ def queue_messages_for(
     )
     columns = ["member_id", "kind", "key", "params", "priority", "state", "due_at"]
     return insert_from(OutboxMessage, messages, [*columns, "attempts", "last_error"])
+
+
+def queue_each(
+    *, kind: str, due_at: datetime, messages: Mapping[str, tuple[int, dict[str, Any]]]
+) -> int:
+    """A batch of messages by their keys, each to its own member with its own params.
+
+    Keys that were used before are left out; returns how many were written.
+    """
+    known = OutboxMessage.objects.filter(key__in=list(messages)).values_list("key", flat=True)
+    new = messages.keys() - set(known)
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                kind=kind,
+                key=key,
+                member_id=messages[key][0],
+                params=messages[key][1],
+                due_at=due_at,
+            )
+            for key in sorted(new)
+        ],
+        ignore_conflicts=True,
+    )
+    return len(new)

@@ -1,0 +1,69 @@
+"""What members are told of their VIP without having asked."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from botrunner.replies import Button, Keyboard, Reply, render
+from vip.selectors import find_grant, find_last_plan, find_staff_grant, vip_until
+
+if TYPE_CHECKING:
+    from accounts.models import OutboxMessage
+
+HOUR = timedelta(hours=1)
+
+
+def granted(message: "OutboxMessage") -> Reply | None:
+    grant = find_staff_grant(message.params["order"], message.member_id)
+    if grant is None:
+        return None
+    text = render("vip/notices/granted", days=grant.days, until=vip_until(message.member_id))
+    return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
+
+
+def revoked(message: "OutboxMessage") -> Reply | None:
+    grant = find_grant(message.params["grant"])
+    if grant is None:
+        return None
+    return Reply(text=render("vip/notices/revoked", reason=grant.reason))
+
+
+def ending(message: "OutboxMessage") -> Reply | None:
+    until, now = datetime.fromisoformat(message.params["until"]), timezone.now()
+    left = until - now
+    # Sent late, the hour's notice or the end's has taken its place.
+    is_late = left <= (HOUR if message.params["notice"] == "24h" else timedelta(0))
+    if is_late or _is_moot(message, until):
+        return None
+    return Reply(
+        text=render("vip/notices/ending", until=until, left=left), keyboard=_renew(message)
+    )
+
+
+def ended(message: "OutboxMessage") -> Reply | None:
+    until = datetime.fromisoformat(message.params["until"])
+    if _is_moot(message, until):
+        return None
+    return Reply(text=render("vip/notices/ended", until=until), keyboard=_renew(message))
+
+
+def _is_moot(message: "OutboxMessage", until: datetime) -> bool:
+    """Renewed or revoked since, or no longer wanted."""
+    return not message.member.notify_vip or vip_until(message.member_id) != until
+
+
+def _renew(message: "OutboxMessage") -> Keyboard:
+    """One tap to the confirm card of what he bought last; to all plans when there is none."""
+    plan = find_last_plan(message.member_id)
+    renew = Button(_("👑 Renew"), "vip.plan", (plan.pk,)) if plan else Button(_("👑 Renew"), "vip")
+    return [[renew]]
+
+
+MAKERS = {
+    "vip.granted": granted,
+    "vip.revoked": revoked,
+    "vip.ending": ending,
+    "vip.ended": ended,
+}
