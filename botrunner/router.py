@@ -18,6 +18,7 @@ from botrunner.screens import (
     start,
     timezone,
     vip,
+    vip_staff,
 )
 
 Screen = Callable[[Request], Reply]
@@ -42,6 +43,13 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command(name="start", screen=start.start, summary=_("Open the menu"), in_groups=False),
     Command(name="vip", screen=vip.show, summary=_("Your VIP, and buying it"), topic="vip"),
+    Command(
+        name="addvip",
+        screen=vip_staff.add_vip,
+        summary=_("Give VIP to a member or to all"),
+        permission="vip.add_grant",
+        topic="staff",
+    ),
     Command(name="invites", screen=invites.show, summary=_("Invite friends"), in_groups=False),
     Command(
         name="settings",
@@ -95,10 +103,12 @@ BUTTONS: dict[str, Screen] = {
     "vip": vip.show,
     "vip.plan": vip.show_plan,
     "vip.buy": vip.buy,
+    "vip.grant": vip_staff.confirm,
 }
 
 # The next text of a member who was asked a question, by the route of the question.
 PROMPTS: dict[str, Screen] = {
+    vip_staff.ASK_REASON: vip_staff.read_reason,
     timezone.PROMPT: timezone.read_city,
 }
 

@@ -27,12 +27,6 @@ class InvalidDays(Refusal):
     code = "invalid_days"
 
 
-class ReasonMissing(Refusal):
-    """Every act of the staff says why."""
-
-    code = "reason_missing"
-
-
 class NobodyToGrant(Refusal):
     """Of the members named, none can be given VIP. Params: banned, gone, too_long."""
 
@@ -49,3 +43,9 @@ class UnknownOrder(Refusal):
     """The grant to confirm is gone: it was drafted too long ago, or by somebody else."""
 
     code = "unknown_order"
+
+
+class GrantNotAllowed(Refusal):
+    """The staff user lacks the permission for this grant."""
+
+    code = "grant_not_allowed"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
@@ -125,16 +125,3 @@ def preview_grant(audience: Audience, *, days: int, now: datetime) -> GrantPrevi
         until_first=min(untils, default=None),
         until_last=max(untils, default=None),
     )
-
-
-def export_member(member_id: int) -> dict[str, Any]:
-    """What the app knows of a member, for the file he may ask for."""
-    grants = Grant.objects.filter(membership=member_id).order_by("id")
-    return {
-        "vip_until": vip_until(member_id),
-        "grants": list(
-            grants.values(
-                "kind", "days", "until_before", "until_after", "price", "reason", "created_at"
-            )
-        ),
-    }

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from botrunner.callbacks import new_operation_id
+from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_points
+from numbers.selectors import get_settings
 from points.errors import NotEnoughPoints, WalletFrozen
 from vip.errors import PriceChanged, UnknownPlan
 from vip.selectors import extend, find_plan, list_plans
@@ -27,9 +29,10 @@ def show(request: Request) -> Reply:
         "vip/status",
         until=until,
         left=until - request.now if until else None,
+        numbers=get_settings().leases_at_once_vip,
     )
     plans = [[Button(_plan_label(plan), "vip.plan", (plan.pk,))] for plan in list_plans()]
-    return Reply(text=text, keyboard=[*plans, _last_row()])
+    return Reply(text=text, keyboard=[*plans, home_row()])
 
 
 def show_plan(request: Request) -> Reply:
@@ -51,7 +54,7 @@ def buy(request: Request) -> Reply:
         return _card(request, plan_id, price_changed=True)
     except NotEnoughPoints as refusal:
         return _too_few(refusal.params["balance"], price, refusal.params["missing"])
-    keyboard = [[Button(_("🧾 History"), "history")], [Button(_("🏠 Menu"), "home")]]
+    keyboard = [[Button(_("🧾 History"), "history")], home_row()]
     return Reply(text=render("vip/receipt", receipt=receipt), keyboard=keyboard)
 
 
@@ -73,13 +76,13 @@ def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Rep
         price_changed=price_changed,
     )
     confirm = Button(_("✅ Confirm"), "vip.buy", (plan.pk, plan.price, new_operation_id()))
-    return Reply(text=text, keyboard=[[confirm], _last_row("vip")])
+    return Reply(text=text, keyboard=[[confirm], back_row("vip")])
 
 
 def _too_few(balance: int, price: int, missing: int) -> Reply:
     keyboard = [
-        [Button(_("🎁 Daily bonus"), "daily"), Button(_("🤝 Invites"), "invites")],
-        _last_row("vip"),
+        [Button(_("🎁 Daily bonus"), "daily"), Button(_("👥 Invite friends"), "invites")],
+        back_row("vip"),
     ]
     text = render("vip/too_few", balance=balance, price=price, missing=missing)
     return Reply(text=text, keyboard=keyboard)
@@ -94,8 +97,3 @@ def _until(request: Request) -> datetime | None:
 def _plan_label(plan: "Plan") -> str:
     days = ngettext("%(days)d day", "%(days)d days", plan.days) % {"days": plan.days}
     return _("👑 %(days)s · %(price)s") % {"days": days, "price": format_points(plan.price)}
-
-
-def _last_row(parent: str = "") -> list[Button]:
-    back = [Button(_("⬅️ Back"), parent)] if parent else []
-    return [*back, Button(_("🏠 Menu"), "home")]

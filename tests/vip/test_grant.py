@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry, OutboxMessage
 from accounts.services import COMMAND, web_actor
 from points.errors import KeyReused
@@ -12,7 +13,7 @@ from points.models import Wallet
 from tests.factories import make_member
 from tests.queries import at_most
 from vip.audience import Kind
-from vip.errors import InvalidDays, NobodyToGrant, NotVip, ReasonMissing, UnknownOrder
+from vip.errors import InvalidDays, NobodyToGrant, NotVip, UnknownOrder
 from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership
 from vip.selectors import preview_grant, vip_until
 from vip.services import Audience, carry_out_grant, draft_grant, grant_vip, revoke_vip
@@ -182,7 +183,7 @@ def test_days_out_of_bounds_are_refused(days):
 
 @pytest.mark.parametrize("reason", ["", "  ", "\x00"])
 def test_a_grant_without_a_reason_is_refused(reason):
-    refuse(ReasonMissing, make_member(), reason=reason)
+    refuse(ReasonRequired, make_member(), reason=reason)
 
 
 def test_a_grant_to_nobody_is_refused():
@@ -315,7 +316,7 @@ def test_revoking_from_who_is_not_vip_is_refused(until):
 def test_revoking_without_a_reason_is_refused():
     member = make_vip()
 
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(ReasonRequired):
         revoke(member, reason=" ")
 
     assert vip_until(member.pk) == NOW + timedelta(days=3)

@@ -32,6 +32,7 @@ def test_vip_shows_the_plans_with_their_prices():
     text = phone.say("/vip")
 
     assert "not VIP" in text
+    assert "up to 3 numbers at once" in text
     assert phone.buttons[:3] == [
         "👑 1 day · 500 points",
         "👑 7 days · 3,000 points",
@@ -118,7 +119,7 @@ def test_with_too_few_points_there_is_no_confirm_but_ways_to_earn():
     text = phone.press("1 day")
 
     assert "380 points" in text
-    assert phone.buttons == ["🎁 Daily bonus", "🤝 Invites", "⬅️ Back", "🏠 Menu"]
+    assert phone.buttons == ["🎁 Daily bonus", "👥 Invite friends", "⬅️ Back", "🏠 Menu"]
 
 
 def test_points_spent_between_card_and_confirm_are_missed_and_nothing_is_bought():

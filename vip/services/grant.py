@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, F, IntegerField, Value
 from django.db.models.functions import Cast, Concat
 
+from accounts.errors import ReasonRequired
 from accounts.services import Actor, queue_messages_for, record
 from points.errors import KeyReused
 from project.sql import insert_from
 from vip.audience import NAMED, Audience, list_grantable, list_present
-from vip.errors import InvalidDays, NobodyToGrant, ReasonMissing, UnknownOrder
+from vip.errors import InvalidDays, NobodyToGrant, UnknownOrder
 from vip.models import DAYS_MAX, Grant, GrantOrder, Membership
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def grant_vip(
     """Adds days to every member meant who can be given any, once per key.
 
     Locks the order, then the memberships in the order of their keys. Raises InvalidDays,
-    ReasonMissing, NobodyToGrant, and KeyReused when the key gave something else.
+    ReasonRequired, NobodyToGrant, and KeyReused when the key gave something else.
     """
     order = draft_grant(audience=audience, days=days, reason=reason, actor=actor, key=key, now=now)
     return carry_out_grant(order_id=order.pk, actor=actor, now=now)
@@ -49,7 +50,7 @@ def draft_grant(
     if not 1 <= days <= DAYS_MAX:
         raise InvalidDays(text=str(days))
     if not reason:
-        raise ReasonMissing()
+        raise ReasonRequired()
     asked = {
         "audience": audience.dump(),
         "days": days,

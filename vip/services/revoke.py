@@ -4,18 +4,19 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.errors import ReasonRequired
 from accounts.services import Actor, queue_message, record
 from points.errors import KeyReused
-from vip.errors import NotVip, ReasonMissing
+from vip.errors import NotVip
 from vip.models import Grant, Membership
 
 
 @transaction.atomic
 def revoke_vip(*, member_id: int, reason: str, actor: Actor, key: str, now: datetime) -> Grant:
-    """Ends VIP now, once per key. Raises NotVip, ReasonMissing, KeyReused."""
+    """Ends VIP now, once per key. Raises NotVip, ReasonRequired, KeyReused."""
     reason = reason.replace("\x00", "").strip()[:500]
     if not reason:
-        raise ReasonMissing()
+        raise ReasonRequired()
     memberships = Membership.objects.select_for_update(of=("self",)).select_related("member")
     membership = memberships.filter(pk=member_id).first()
     if done := Grant.objects.filter(key=key).first():

@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from accounts.models import AuditEntry
+from tests.factories import make_member
+from tests.phone import Phone
+from vip.models import Grant, GrantOrder
+from vip.selectors import vip_until
+
+pytestmark = pytest.mark.django_db
+
+
+def make_staff(group="Senior") -> Phone:
+    user = get_user_model().objects.create(username=group.lower(), is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return Phone(make_member(staff_user=user))
+
+
+def days_of(member) -> int | None:
+    until = vip_until(member.pk)
+    grant = Grant.objects.filter(membership=member.pk).last()
+    return grant and (until - grant.created_at) // timedelta(days=1)
+
+
+def test_a_member_is_given_vip_after_a_confirmation():
+    phone, ann = make_staff(), make_member(username="ann", first_name="Ann")
+
+    card = phone.say("/addvip @ann 30 For her help")
+
+    assert "30 days" in card
+    assert "1 member" in card
+    assert "Ann" in card
+    assert "For her help" in card
+    assert days_of(ann) is None
+
+    assert "1 member was given VIP" in phone.press("Confirm")
+    assert days_of(ann) == 30
+    audit = AuditEntry.objects.get(action="vip.grant")
+    assert (audit.origin, audit.actor_label, audit.reason) == ("bot", "senior", "For her help")
+
+
+def test_a_member_is_named_by_his_id():
+    phone, ann = make_staff(), make_member()
+
+    phone.say(f"/addvip {ann.telegram_id} 7 Thanks")
+    phone.press("Confirm")
+
+    assert days_of(ann) == 7
+
+
+def test_a_missing_reason_is_asked_for():
+    phone, ann = make_staff(), make_member(username="ann")
+
+    assert "reason" in phone.say("/addvip @ann 30")
+    assert "For her help" in phone.say("For her help")
+
+    phone.press("Confirm")
+    assert days_of(ann) == 30
+
+
+def test_the_confirmation_pressed_twice_gives_once():
+    phone, ann = make_staff(), make_member(username="ann")
+    phone.say("/addvip @ann 30 Thanks")
+    confirm = phone.data_of("Confirm")
+
+    first, second = phone.press_data(confirm), phone.press_data(confirm)
+
+    assert first == second
+    assert days_of(ann) == 30
+
+
+def test_a_chief_gives_to_all():
+    phone, members = make_staff("Chief"), [make_member() for _ in range(12)]
+
+    card = phone.say("/addvip all 1 Birthday")
+
+    assert "13 members" in card
+    phone.press("Confirm")
+    assert {days_of(member) for member in members} == {1}
+
+
+def test_a_senior_may_not_give_to_all():
+    phone = make_staff()
+
+    assert "may not" in phone.say("/addvip all 1 Birthday")
+    assert not GrantOrder.objects.exists()
+
+
+@pytest.mark.parametrize("group", ["Junior", None])
+def test_who_may_not_give_vip_does_not_know_the_command(group):
+    phone = make_staff(group) if group else Phone(make_member())
+    ann = make_member(username="ann")
+
+    assert "did not understand" in phone.say("/addvip @ann 30 Thanks")
+    assert days_of(ann) is None
+
+
+def test_a_permission_lost_after_the_card_is_missed_at_the_confirmation():
+    phone, ann = make_staff("Chief"), make_member()
+    phone.say("/addvip all 1 Birthday")
+    get_user_model().objects.get(username="chief").groups.set([Group.objects.get(name="Senior")])
+
+    assert "may not" in phone.press("Confirm")
+    assert days_of(ann) is None
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "36501", "1.5", "x", "٣", "9" * 30])
+def test_days_that_are_none_are_refused(days):
+    phone, ann = make_staff(), make_member(username="ann")
+
+    assert "whole number of days" in phone.say(f"/addvip @ann {days} Thanks")
+    assert days_of(ann) is None
+
+
+@pytest.mark.parametrize("text", ["/addvip", "/addvip @ann", "/addvip all", "/addvip 30"])
+def test_too_few_words_show_how_it_is_used(text):
+    make_member(username="ann")
+
+    assert "/addvip @name 30" in make_staff("Chief").say(text)
+
+
+def test_an_unknown_member_is_refused():
+    assert "nobody" in make_staff().say("/addvip @nobody 30 Thanks")
+
+
+def test_a_reason_and_a_name_are_escaped():
+    phone = make_staff()
+    make_member(username="ann", first_name="<b>{{ x }}")
+
+    card = phone.say("/addvip @ann 30 <i>why</i>")
+
+    assert "&lt;b&gt;{{ x }}" in card
+    assert "&lt;i&gt;why&lt;/i&gt;" in card
+
+
+def test_nobody_left_to_give_to_leaves_nothing_to_confirm():
+    phone = make_staff()
+    make_member(username="ann", banned_at="2026-01-01T00:00:00Z")
+
+    assert "0 members" in phone.say("/addvip @ann 30 Thanks")
+    assert not any("Confirm" in label for label in phone.buttons)
+
+
+def test_in_a_group_the_card_can_be_confirmed_by_its_owner_only():
+    phone, ann = make_staff().in_group(), make_member(username="ann")
+    thief = make_staff("Chief").in_group()
+    phone.say("/addvip @ann 30 Thanks")
+    confirm = phone.data_of("Confirm")
+
+    assert "somebody else" in thief.press_data(confirm)
+    assert days_of(ann) is None
+
+    phone.press_data(confirm)
+    assert days_of(ann) == 30

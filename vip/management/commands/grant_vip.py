@@ -1,0 +1,83 @@
+"""manage.py grant_vip --member @ann --member 700000001 --days 30 --reason "Thanks" """
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from accounts.selectors import find_named
+from accounts.services import COMMAND
+from project.errors import Refusal
+from vip.audience import Audience, Kind
+from vip.errors import InvalidDays
+from vip.models import DAYS_MAX
+from vip.selectors import preview_grant
+from vip.services import grant_vip
+
+
+class Command(BaseCommand):
+    help = "Gives VIP to members, once per run (or per --key). Prints one line."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        who = parser.add_mutually_exclusive_group(required=True)
+        who.add_argument("--member", action="append", metavar="@NAME|ID", help="may be repeated")
+        who.add_argument("--all", action="store_true", help="every member")
+        parser.add_argument("--days", type=int, required=True, help=f"1 to {DAYS_MAX}")
+        parser.add_argument("--reason", required=True, help="kept with the grant")
+        parser.add_argument("--key", help="a second run under the same key gives nothing more")
+        parser.add_argument("--dry-run", action="store_true", help="only count")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            audience = _read_audience(options)
+            result = (
+                _preview(audience, options) if options["dry_run"] else _grant(audience, options)
+            )
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(json.dumps(result) if options["json"] else _write_line(result))
+
+
+def _read_audience(options: dict[str, Any]) -> Audience:
+    if options["all"]:
+        return Audience(Kind.ALL)
+    return Audience.named(find_named(name).pk for name in options["member"])
+
+
+def _preview(audience: Audience, options: dict[str, Any]) -> dict[str, Any]:
+    if not 1 <= options["days"] <= DAYS_MAX:
+        raise InvalidDays(text=str(options["days"]))
+    preview = preview_grant(audience, days=options["days"], now=timezone.now())
+    skipped = preview.banned + preview.gone + preview.too_long
+    return {
+        "days": options["days"],
+        "granted": preview.granted,
+        "skipped": skipped,
+        "dry_run": True,
+    }
+
+
+def _grant(audience: Audience, options: dict[str, Any]) -> dict[str, Any]:
+    order = grant_vip(
+        audience=audience,
+        days=options["days"],
+        reason=options["reason"],
+        actor=COMMAND,
+        key=f"command:{options['key'] or get_random_string(20)}",
+        now=timezone.now(),
+    )
+    return {
+        "days": order.days,
+        "granted": order.granted,
+        "skipped": order.skipped,
+        "dry_run": False,
+    }
+
+
+def _write_line(result: dict[str, Any]) -> str:
+    verb = "would be given" if result["dry_run"] else "given"
+    return f"{result['granted']} members {verb} {result['days']} days, {result['skipped']} skipped"
