@@ -5,7 +5,7 @@ from rq import cron
 from botrunner.jobs import beat, purge
 from numbers.jobs import end_expired_leases, free_rested_numbers
 from points.jobs import verify_ledger
-from project.jobs import clear_sessions
+from project.jobs import back_up, clear_sessions, close_chart_days
 from vip.jobs import purge_drafts, tell_of_endings
 
 cron.register(clear_sessions, "low", cron="17 3 * * *", job_timeout=600)
@@ -16,3 +16,5 @@ cron.register(free_rested_numbers, "default", cron="* * * * *", job_timeout=300)
 cron.register(verify_ledger, "low", cron="37 2 * * *", job_timeout=3600)
 cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
+cron.register(back_up, "low", cron="*/5 * * * *", job_timeout=3600)
+cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)

@@ -3,33 +3,18 @@
 The library guards them for staff of any rank, so each view is wrapped here.
 """
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.views.decorators.cache import never_cache
 from django_rq.stats_views import stats_json
 from django_rq.urls import get_admin_urlpatterns
 from redis.exceptions import RedisError
 
-View = Callable[..., HttpResponse]
-
-
-def superusers_only(view: View) -> View:
-    """Others get the login page when they are nobody, and 403 when they are staff."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_superuser:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return admin.site.admin_view(never_cache(guarded))
+from project.access import View, superusers_only
 
 
 def _survives_redis(view: View) -> View:

@@ -52,6 +52,7 @@ DASHBOARD_FIGURES = [
     "vip.dashboard.FIGURES",
     "numbers.dashboard.FIGURES",
     "botrunner.dashboard.FIGURES",
+    "project.backups.figures.FIGURES",
 ]
 DASHBOARD_CHARTS = [
     "accounts.dashboard.CHARTS",

@@ -1,0 +1,77 @@
+"""Puts a backup of an SQLite database in place; the present one is kept aside."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, connections
+
+from project.backups import Backup, BackupFailed, list_backups
+from project.backups.databases import check_sqlite
+from project.backups.store import sync
+from project.running.preflight import CannotStart, claim_folder
+
+
+class Command(BaseCommand):
+    help = "Restores a backup by its name, or the newest one. Stop Tallyhouse first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="as the page Backups lists it, or: latest")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        backup = _find(options["name"])
+        if connection.vendor != "sqlite":
+            raise CommandError(
+                "For PostgreSQL: pg_restore --clean --if-exists --no-owner"
+                f" --single-transaction --dbname=NAME {backup.folder / backup.database}"
+            )
+        try:
+            with claim_folder(settings.VAR_DIR):
+                aside = _put_in_place(backup)
+        except (CannotStart, BackupFailed) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"Restored {backup.name}: {backup.members} members, {backup.points} points."
+            f" What was there before is {aside}."
+        )
+
+
+def _find(name: str) -> Backup:
+    backups = list_backups()
+    for backup in backups:
+        if name in (backup.name, "latest"):
+            return backup
+    raise CommandError(f"There is no backup {name!r}; there are {len(backups)} others.")
+
+
+def _put_in_place(backup: Backup) -> Path:
+    """The copy is checked again before anything moves, and arrives under its name at once."""
+    check_sqlite(backup.folder / backup.database)
+    live = Path(connection.settings_dict["NAME"])
+    draft = live.with_name(f"{live.name}.restoring")
+    shutil.copyfile(backup.folder / backup.database, draft)
+    sync(draft)
+    connections.close_all()
+    aside = live.with_name(f"{live.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    # With its log: without it the last transactions of the old file would be missing.
+    for suffix in ("", "-wal", "-shm"):
+        file = live.with_name(live.name + suffix)
+        if file.exists():
+            file.rename(aside.with_name(aside.name + suffix))
+    draft.rename(live)
+    sync(live.parent)
+    uploads = backup.folder / "uploads"
+    if uploads.is_dir():
+        shutil.copytree(
+            uploads, settings.MEDIA_ROOT, copy_function=_copy_missing, dirs_exist_ok=True
+        )
+    return aside
+
+
+def _copy_missing(source: str, target: str) -> None:
+    """Uploaded files never change: what is there is right, and may be the same file."""
+    if not Path(target).exists():
+        shutil.copy2(source, target)
