@@ -1,16 +1,18 @@
 """A member's page: the numbers he holds and held. Codes and texts of SMS are not shown here."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from accounts.models import Member
 from numbers.models import Lease
 from project.panels import Panel
+
+if TYPE_CHECKING:
+    from accounts.models import Member
 
 ROWS = 10
 
 
-def read_leases(member: Member, now: datetime) -> dict[str, Any]:
+def read_leases(member: "Member", now: datetime) -> dict[str, Any]:
     # Index lease_of_member.
     leases = list(
         Lease.objects.filter(member_id=member.pk)

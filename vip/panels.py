@@ -1,16 +1,18 @@
 """A member's page: how long he is VIP, and why."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from accounts.models import Member
 from project.panels import Panel
 from vip.models import Grant, Membership
+
+if TYPE_CHECKING:
+    from accounts.models import Member
 
 ROWS = 10
 
 
-def read_vip(member: Member, now: datetime) -> dict[str, Any]:
+def read_vip(member: "Member", now: datetime) -> dict[str, Any]:
     membership = Membership.objects.filter(pk=member.pk).first()
     # Index grant_history.
     grants = Grant.objects.filter(membership_id=member.pk).order_by("-id")
