@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+INTERRUPTED = 130  # as shells say it
 
 HELP = """\
 Starts Tallyhouse on this machine: the queue, the web pages, the worker, the clock and the bot.
@@ -39,6 +42,8 @@ def main() -> int:
 
     try:
         return _production_check() if options.production_check else _start(demo=options.demo)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ImproperlyConfigured as error:
         print(f"A setting is wrong: {error}", file=sys.stderr)
         return 2
@@ -102,10 +107,23 @@ def _start(*, demo: bool) -> int:
             return 1
         parts = list_parts(port=port)
         console = Console([part.name for part in parts])
-        console.note("Starting " + ", ".join(part.name for part in parts) + "…")
-        runner = Runner(parts, console, ROOT, os.environ)
-        asyncio.run(runner.run(lambda: console.frame(_welcome(port, first))))
+        welcome = _Once(lambda: console.frame(_welcome(port, first)))
+        asyncio.run(Runner(parts, console, ROOT, os.environ).run(welcome))
+        if "password" in first:
+            welcome()
     return 0
+
+
+class _Once:
+    """A new password is shown in any case, also when all is stopped before all is ready."""
+
+    def __init__(self, show: Callable[[], None]) -> None:
+        self._show: Callable[[], None] | None = show
+
+    def __call__(self) -> None:
+        show, self._show = self._show, None
+        if show is not None:
+            show()
 
 
 def _bootstrap(*, demo: bool) -> dict[str, str] | None:

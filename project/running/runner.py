@@ -67,6 +67,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._ask_to_stop)
+        self._console.note(f"Starting {', '.join(self._kept)}…")
         keepers = [asyncio.create_task(self._keep(kept)) for kept in self._kept.values()]
         announcer = asyncio.create_task(self._announce(on_ready))
         await self._stop.wait()

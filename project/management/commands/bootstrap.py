@@ -35,6 +35,10 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         answer = {}
         if not User.objects.filter(is_superuser=True).exists():
+            if demo and settings.SANDBOX:
+                self.stderr.write("Loading demo data…")
+                call_command("load_demo", stdout=self.stderr)
+            # Last: a failure above must not cost the password that nobody has seen yet.
             answer = create_first_admin()
         self.stdout.write(json.dumps(answer))
 

@@ -23,7 +23,7 @@ from tests.servers import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.xdist_group("run")]
 
-COMMAND = [sys.executable, "-m", "project.running"]
+COMMAND = [sys.executable, "-m", "project.running", "--no-demo"]
 HIDDEN = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "TELEGRAM_TOKEN", "SECRET_KEY")
 READY = "Dashboard +(http://\\S+)"
 
@@ -110,6 +110,17 @@ def is_ready(env: dict[str, str]) -> bool:
         return get(env, "/readyz")[0] == 200
     except OSError:
         return False
+
+
+def test_a_password_is_shown_also_when_it_is_stopped_before_all_is_ready(env, tmp_path):
+    ports = {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port())}
+    with started(COMMAND, env={**env, **ports, "VAR_DIR": str(tmp_path)}) as program:
+        program.find("Starting (valkey)")
+        program.signal(signal.SIGINT)
+
+        assert program.wait(15) == 0
+
+    assert len(program.find(r"Password +(\S+)")) == 1
 
 
 def test_ctrl_c_ends_everything_and_the_second_start_is_quick(first, env):

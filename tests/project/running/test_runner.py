@@ -77,7 +77,7 @@ def test_a_part_waits_until_the_one_it_needs_is_ready(tmp_path):
         (tmp_path / "flag").touch()
 
         pid_of(program, "web")
-        assert "web" not in before
+        assert "web  │" not in before
         assert "all are ready" not in before
 
 
