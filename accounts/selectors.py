@@ -1,6 +1,7 @@
 """Reads of the accounts app."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,14 @@ from accounts.models import NAME_LENGTH_MAX, Member, StaffMessage
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
 
+def find_members(telegram_ids: Collection[int], *related: str) -> dict[int, Member]:
+    """By Telegram id, with the rows the caller names of this app and of others; one query."""
+    members = Member.objects.select_related(*related).filter(telegram_id__in=telegram_ids)
+    return {member.telegram_id: member for member in members if member.telegram_id}
+
+
 def find_member(telegram_id: int, *related: str) -> Member | None:
-    """With the rows that the caller names of this app and of others, all in one query."""
-    return Member.objects.select_related(*related).filter(telegram_id=telegram_id).first()
+    return find_members([telegram_id], *related).get(telegram_id)
 
 
 def get_member(member_id: int) -> Member:

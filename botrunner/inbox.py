@@ -23,7 +23,8 @@ from botrunner import apology
 from botrunner.calls import Call
 from botrunner.models import InboxUpdate
 from botrunner.pipeline import handle_update
-from botrunner.updates import chat_id_of
+from botrunner.senders import Senders
+from botrunner.updates import chat_id_of, sender_id_of
 
 logger = logging.getLogger(__name__)
 
@@ -142,8 +143,11 @@ _ANSWER = ("update_id", "chat_id", "calls")
 
 def _handle_together(chat_ids: Collection[int]) -> tuple[list[Answer], bool]:
     with transaction.atomic():
-        rows = _waiting(chat_ids).select_for_update().values_list("update_id", "chat_id", "payload")
-        answers = [_handle(*row) for row in rows[:BATCH_SIZE]]
+        found = _waiting(chat_ids).select_for_update()
+        rows = list(found.values_list("update_id", "chat_id", "payload")[:BATCH_SIZE])
+        senders = Senders([sender_id_of(payload) for _, _, payload in rows])
+        with connection.execute_wrapper(senders.watch):
+            answers = [_handle(*row, senders) for row in rows]
         _finish(answers)
     return answers, len(answers) == BATCH_SIZE
 
@@ -187,8 +191,10 @@ def _give_up(update_id: int, error: Exception) -> Answer | None:
     return Answer(row.update_id, row.chat_id, row.calls)
 
 
-def _handle(update_id: int, chat_id: int, payload: dict[str, Any]) -> Answer:
-    return Answer(update_id, chat_id, handle_update(payload, timezone.now()))
+def _handle(
+    update_id: int, chat_id: int, payload: dict[str, Any], senders: Senders | None = None
+) -> Answer:
+    return Answer(update_id, chat_id, handle_update(payload, timezone.now(), senders))
 
 
 def _finish(answers: Iterable[Answer]) -> None:

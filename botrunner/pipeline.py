@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from accounts.selectors import find_member
 from accounts.services import Arrival, create_member, refresh_member
 from botrunner import callbacks, events, prompts, router
 from botrunner.calls import Call, build_calls
@@ -19,6 +18,7 @@ from botrunner.refusals import build_refusal
 from botrunner.replies import NOTHING, Reply
 from botrunner.requests import Request
 from botrunner.screens import ban, home
+from botrunner.senders import Senders
 from botrunner.texts import speaking_to
 from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
 from points.services import open_wallet, welcome
@@ -30,24 +30,29 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def handle_update(update: dict[str, Any], now: datetime) -> list[Call]:
-    """The calls that answer an update. Effects and refusals included; needs a transaction."""
+def handle_update(
+    update: dict[str, Any], now: datetime, senders: Senders | None = None
+) -> list[Call]:
+    """The calls that answer an update. Effects and refusals included; needs a transaction.
+
+    `senders` are those of the batch that the update is a part of.
+    """
     incoming = read_update(update)
     events.note_chat(incoming, now)
     if incoming.sender is None or incoming.sender.is_bot:
         return []
     if incoming.kind not in ("message", "callback_query"):
         return events.note_event(incoming, now)
-    request = _build_request(incoming, f"u{update['update_id']}", now)
+    request = _build_request(incoming, f"u{update['update_id']}", now, senders or Senders())
     with speaking_to(request.member):
         return build_calls(request, _answer(request, incoming))
 
 
-def _build_request(incoming: Incoming, key: str, now: datetime) -> Request:
+def _build_request(incoming: Incoming, key: str, now: datetime, senders: Senders) -> Request:
     message = incoming.message
     replied_to = (message.get("reply_to_message") or {}).get("from")
     is_button = incoming.kind == "callback_query"
-    member, arrival = _meet(incoming, now)
+    member, arrival = _meet(incoming, now, senders)
     return Request(
         member=member,
         is_first_contact=arrival is Arrival.FIRST,
@@ -64,11 +69,10 @@ def _build_request(incoming: Incoming, key: str, now: datetime) -> Request:
     )
 
 
-def _meet(incoming: Incoming, now: datetime) -> tuple["Member", Arrival]:
+def _meet(incoming: Incoming, now: datetime, senders: Senders) -> tuple["Member", Arrival]:
     contact = incoming.sender
     assert contact is not None
-    # One query for everything a screen needs to know of the member.
-    member = find_member(contact.telegram_id, "wallet", "membership", "prompt", "staff_user")
+    member = senders.find(contact.telegram_id)
     if member is not None:
         refresh_member(member, contact, now=now)
         return member, Arrival.KNOWN

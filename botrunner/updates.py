@@ -41,6 +41,12 @@ def chat_id_of(update: dict[str, Any]) -> int:
     return int(chat_id or 0)
 
 
+def sender_id_of(update: dict[str, Any]) -> int:
+    """0 where there is none."""
+    sender = read_update(update).sender
+    return sender.telegram_id if sender else 0
+
+
 def read_contact(user: dict[str, Any]) -> Contact:
     return Contact(
         telegram_id=int(user["id"]),

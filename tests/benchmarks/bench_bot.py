@@ -92,7 +92,7 @@ def make_bots(
     command = [*profiled, "manage.py", "runbot"]
     databases = {"SQLite": f"sqlite:///{folder / 'bench.sqlite3'}"}
     if options.postgres:
-        databases["PostgreSQL"] = stack.enter_context(servers.postgres(folder / "pg"))
+        databases["PostgreSQL"] = stack.enter_context(servers.postgres(folder))
         write_through(databases["PostgreSQL"])
     for name, database in databases.items():
         own_env = env | {"DATABASE_URL": database}
