@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from botrunner import inbox
+from botrunner import drafts, inbox
 from botrunner.heartbeat import forget_dead
 from botrunner.models import Heartbeat
 
@@ -16,7 +16,8 @@ def beat() -> None:
 
 
 def purge() -> None:
-    """Drops answered updates, which hold what people wrote, and heartbeats of dead processes."""
+    """Drops answered updates and old drafts, which hold what people wrote, and dead heartbeats."""
     now = timezone.now()
     inbox.purge(now)
     forget_dead(now)
+    drafts.purge(now)

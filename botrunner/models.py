@@ -69,3 +69,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.process
+
+
+class Draft(models.Model):
+    """Words that belong to a confirm card, by the operation of its button."""
+
+    operation_id = models.CharField(max_length=16, primary_key=True)
+    member = models.ForeignKey("accounts.Member", on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=4096)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="draft_age")]
+
+    def __str__(self) -> str:
+        return self.operation_id

@@ -8,7 +8,7 @@ language switched on.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botrunner import member_notices, vip_notices
+from botrunner import member_notices, points_notices, vip_notices
 from botrunner.replies import Reply
 
 if TYPE_CHECKING:
@@ -23,4 +23,6 @@ NOTICES: dict[str, Maker] = {
     "accounts.staff_message": member_notices.tell_staff_message,
     "points.referral": member_notices.tell_referral,
     **vip_notices.MAKERS,
+    "points.received": points_notices.tell_received,
+    "points.adjusted": points_notices.tell_adjusted,
 }

@@ -5,13 +5,30 @@ refusal's params; tests/botrunner/test_refusals.py proves that each code has the
 """
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from botrunner.keyboards import home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from project.errors import Refusal
 
 # Refusals of a single press: said over the chat, the screen below stays as it is.
 TOASTS = {"foreign_button"}
+
+
+# Routes with labels; the words are chosen when they are shown.
+DAILY, INVITES, SEND = (
+    ("daily", gettext_noop("🎁 Daily bonus")),
+    ("invites", gettext_noop("👥 Invite friends")),
+    ("send", gettext_noop("💸 Send points")),
+)
+# What helps against a refusal, offered above the menu's button.
+WAYS_OUT = {
+    "not_enough_points": (DAILY, INVITES),
+    "daily_too_early": (INVITES,),
+    "self_transfer": (SEND,),
+    "receiver_frozen": (SEND,),
+}
 
 
 def build_refusal(request: Request, refusal: Refusal) -> Reply:
@@ -24,4 +41,5 @@ def build_refusal(request: Request, refusal: Refusal) -> Reply:
 def _ways_out(request: Request, refusal: Refusal) -> Keyboard:
     if not request.is_private:
         return ()
-    return [[Button(_("🏠 Menu"), "home")]]
+    ways = [Button(_(label), route) for route, label in WAYS_OUT.get(refusal.code, ())]
+    return [ways, home_row()]

@@ -9,14 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from botrunner.replies import Reply
 from botrunner.requests import Request
 from botrunner.screens import (
+    addpoints,
+    daily,
     help,
+    history,
     home,
     invites,
     personal_data,
+    points,
+    send,
     settings,
     staff,
     start,
     timezone,
+    top,
     vip,
     vip_staff,
 )
@@ -42,6 +48,44 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(name="start", screen=start.start, summary=_("Open the menu"), in_groups=False),
+    Command(
+        name="points", screen=points.show, summary=_("Your points"), topic="points", aliases=("lc",)
+    ),
+    Command(
+        name="daily",
+        screen=daily.claim,
+        summary=_("Collect your daily bonus"),
+        topic="points",
+        aliases=("cadeau",),
+    ),
+    Command(
+        name="send",
+        screen=send.show,
+        summary=_("Send points to somebody"),
+        topic="points",
+        aliases=("don",),
+    ),
+    Command(
+        name="history",
+        screen=history.show,
+        summary=_("Where your points came from"),
+        topic="points",
+        in_groups=False,
+    ),
+    Command(
+        name="top",
+        screen=top.show,
+        summary=_("Who has the most points"),
+        topic="points",
+        aliases=("leaderboard", "classement"),
+    ),
+    Command(
+        name="addpoints",
+        screen=addpoints.show,
+        summary=_("Give or take points"),
+        permission=addpoints.PERMISSION,
+        topic="staff",
+    ),
     Command(name="vip", screen=vip.show, summary=_("Your VIP, and buying it"), topic="vip"),
     Command(
         name="addvip",
@@ -100,6 +144,18 @@ BUTTONS: dict[str, Screen] = {
     "staff": staff.show,
     "staff.link": staff.show_link,
     "staff.unlink": staff.unlink,
+    "points": points.show,
+    "daily": daily.claim,
+    "history": history.show,
+    "top": top.show,
+    "send": send.show,
+    "send.amounts": send.show_amounts,
+    "send.amount": send.ask_other_amount,
+    "send.card": send.show_card,
+    "send.go": send.confirm,
+    "send.cancel": send.cancel,
+    "addpoints.go": addpoints.confirm,
+    "addpoints.cancel": addpoints.cancel,
     "vip": vip.show,
     "vip.plan": vip.show_plan,
     "vip.buy": vip.buy,
@@ -109,6 +165,8 @@ BUTTONS: dict[str, Screen] = {
 # The next text of a member who was asked a question, by the route of the question.
 PROMPTS: dict[str, Screen] = {
     vip_staff.ASK_REASON: vip_staff.read_reason,
+    "send.to": send.show,
+    "send.amount": send.read_amount,
     timezone.PROMPT: timezone.read_city,
 }
 

@@ -41,12 +41,6 @@ class TooEarly(Refusal):
     retryable = True
 
 
-class ReasonRequired(Refusal):
-    """A staff act needs its reason."""
-
-    code = "reason_required"
-
-
 class NotReversible(Refusal):
     """The entry is a reversal itself, or was reversed already."""
 

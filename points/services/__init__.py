@@ -1,5 +1,7 @@
 """Everything that may be done with points. Other apps import from here."""
 
+from points.amounts import parse_amount, parse_change
+
 from .adjust import Adjustment, adjust
 from .daily import DailyClaim, claim_daily
 from .ledger import (
@@ -34,6 +36,8 @@ __all__ = [
     "lock_wallet",
     "lock_wallets",
     "open_wallet",
+    "parse_amount",
+    "parse_change",
     "reward_referral",
     "reverse_entry",
     "transfer",

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.errors import ReasonRequired
 from accounts.selectors import get_member
 from accounts.services import Actor, queue_message, record
-from points.errors import BelowZero, InvalidAmount, NotEnoughPoints, ReasonRequired
+from points.errors import BelowZero, InvalidAmount, NotEnoughPoints
 from points.models import Entry
+from points.words import clean_words
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, lock_wallet
 
@@ -73,7 +75,7 @@ def move(wallet: HeldWallet, change: int, cause: Cause) -> Posting:
 
 
 def clean_reason(reason: str) -> str:
-    reason = " ".join(reason.replace("\x00", "").split())[:REASON_LENGTH_MAX]
+    reason = clean_words(reason, REASON_LENGTH_MAX)
     if not reason:
         raise ReasonRequired()
     return reason

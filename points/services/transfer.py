@@ -11,6 +11,7 @@ from accounts.services import queue_message
 from points.errors import ReceiverFrozen, SelfTransfer, TransferCapReached
 from points.models import Entry
 from points.selectors import get_settings, sent_since
+from points.words import clean_words
 from project.errors import Refusal
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, find_posting, lock_wallets
@@ -52,7 +53,7 @@ def transfer(
     # A repeat is answered as the first time, whatever would be refused by now.
     if refusal and find_posting(f"{key}:out") is None:
         raise refusal
-    note = " ".join(note.replace("\x00", "").split())[:NOTE_LENGTH_MAX]
+    note = clean_words(note, NOTE_LENGTH_MAX)
     sent = debit(
         wallets[sender_id],
         amount,

@@ -1,7 +1,8 @@
 import pytest
 
+from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry, OutboxMessage
-from points.errors import BelowZero, InvalidAmount, KeyReused, ReasonRequired
+from points.errors import BelowZero, InvalidAmount, KeyReused
 from points.models import Entry
 from points.selectors import balance_of
 from points.services import adjust

@@ -1,7 +1,8 @@
 import pytest
 
+from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry
-from points.errors import BelowZero, NotReversible, ReasonRequired
+from points.errors import BelowZero, NotReversible
 from points.models import Entry
 from points.selectors import balance_of
 from points.services import reverse_entry, transfer

@@ -34,7 +34,7 @@ def send(sender, receiver, amount=40, *, key="op:1", now=NOW, **fields):
 def test_points_go_from_one_to_the_other():
     ann, boris = make_member(points=100), make_member(points=5)
 
-    receipt = send(ann, boris, note="  for \n tea ")
+    receipt = send(ann, boris, note="  for \n\u202e tea ")
 
     assert (balance_of(ann.pk), balance_of(boris.pk)) == (60, 45)
     assert (receipt.sent.balance_after, receipt.received.balance_after) == (60, 45)

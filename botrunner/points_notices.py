@@ -1,0 +1,28 @@
+"""What a member is told about points that others moved."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from botrunner.keyboards import home_row
+from botrunner.replies import Button, Reply, render
+from points.selectors import get_entry
+
+if TYPE_CHECKING:
+    from accounts.models import OutboxMessage
+
+
+def tell_received(message: "OutboxMessage") -> Reply | None:
+    return _tell(message, "notices/points_received") if message.member.notify_points else None
+
+
+def tell_adjusted(message: "OutboxMessage") -> Reply:
+    return _tell(message, "notices/points_adjusted")
+
+
+def _tell(message: "OutboxMessage", template: str) -> Reply:
+    entry = get_entry(message.params["entry_id"])
+    return Reply(
+        text=render(template, entry=entry),
+        keyboard=[[Button(_("🧾 History"), "history")], home_row()],
+    )
