@@ -1,7 +1,7 @@
 """The world's time zones as people look for them: a region, then a city."""
 
 from functools import cache
-from zoneinfo import available_timezones
+from importlib.resources import files
 
 REGIONS = (
     "Africa",
@@ -20,7 +20,15 @@ def list_cities(region: str) -> list[str]:
     """The zones of a region, by city; empty for a region that is not one of ours."""
     if region not in REGIONS:
         return []
-    return sorted(name for name in available_timezones() if name.startswith(f"{region}/"))
+    return [zone for zone in _list_zones() if zone.startswith(f"{region}/")]
+
+
+@cache
+def _list_zones() -> list[str]:
+    """One name a place: the names of the past (Asia/Calcutta) work, but are not offered."""
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return sorted({columns[2] for columns in lines})
 
 
 def search(text: str, limit: int) -> list[str]:
@@ -28,7 +36,7 @@ def search(text: str, limit: int) -> list[str]:
     wanted = _simplify(text)
     if not wanted:
         return []
-    zones = ["UTC", *(zone for region in REGIONS for zone in list_cities(region))]
+    zones = ["UTC", *_list_zones()]
     by_name = {zone: _simplify(zone) for zone in zones}
     exact = [zone for zone, name in by_name.items() if wanted in (name, name.split("/")[-1])]
     if exact:

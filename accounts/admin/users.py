@@ -14,6 +14,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from accounts.services import sync_creator, web_actor
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -45,6 +47,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc]
         return (
             fields if request.user.is_superuser else [*fields, "is_superuser", "is_staff", "groups"]
         )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        sync_creator(user=form.instance, actor=web_actor(request.user))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
