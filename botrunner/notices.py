@@ -8,7 +8,7 @@ language switched on.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botrunner import member_notices, points_notices, vip_notices
+from botrunner import member_notices, number_notices, points_notices, vip_notices
 from botrunner.replies import Reply
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ NOTICES: dict[str, Maker] = {
     "accounts.frozen": member_notices.tell_frozen,
     "accounts.unfrozen": member_notices.tell_unfrozen,
     "accounts.staff_message": member_notices.tell_staff_message,
+    "lease.expired": number_notices.tell_expired,
+    "sms.received": number_notices.tell_sms,
     "points.referral": member_notices.tell_referral,
     **vip_notices.MAKERS,
     "points.received": points_notices.tell_received,

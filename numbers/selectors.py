@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from numbers.models import InboundSms, Lease, Number, NumbersSettings, Pool
@@ -13,11 +13,12 @@ from numbers.providers.sandbox import sandbox_provider
 __all__ = [
     "PoolOffer",
     "count_free",
+    "find_lease",
     "flag_of",
     "format_e164",
     "format_international",
     "get_settings",
-    "get_sms",
+    "find_sms",
     "list_leased_numbers",
     "list_live_leases",
     "list_offers",
@@ -59,10 +60,15 @@ def list_offers() -> list[PoolOffer]:
 def list_live_leases(member_id: int, now: datetime) -> list[Lease]:
     """What a member holds, the newest first."""
     live = Lease.objects.filter(_live(now), member_id=member_id)
-    return list(live.select_related("number__pool", "number__batch").order_by("-started_at", "-pk"))
+    return list(_with_number(live).order_by("-started_at", "-pk"))
 
 
-def get_sms(sms_id: int) -> InboundSms | None:
+def find_lease(lease_id: int) -> Lease | None:
+    """With its number, pool and batch."""
+    return _with_number(Lease.objects.all()).filter(pk=lease_id).first()
+
+
+def find_sms(sms_id: int) -> InboundSms | None:
     """With its lease and number."""
     return InboundSms.objects.select_related("lease__number").filter(pk=sms_id).first()
 
@@ -80,6 +86,10 @@ def list_leased_numbers() -> list[dict[str, str]]:
         }
         for lease in leases.order_by("-started_at")[:100]
     ]
+
+
+def _with_number(leases: QuerySet[Lease]) -> QuerySet[Lease]:
+    return leases.select_related("number__pool", "number__batch")
 
 
 def _live(now: datetime) -> Q:

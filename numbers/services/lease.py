@@ -18,7 +18,7 @@ from numbers.errors import (
     TooManyLeases,
 )
 from numbers.models import Lease, Number, NumbersSettings, Pool
-from numbers.selectors import get_settings
+from numbers.selectors import find_lease, get_settings
 from points.services import Cause, HeldWallet, debit, lock_wallet
 from vip.selectors import is_vip
 
@@ -40,7 +40,7 @@ def lease_number(
     wallet = lock_wallet(member_id)
     made = _count(member_id, key, now)
     if made["repeat"]:
-        return get_lease(made["repeat"])
+        return _read(made["repeat"])
     limits = get_settings()
     _check_limits(limits, made, member_id, now)
     return _start(wallet, limits, pool_id=pool_id, price=price, key=key, now=now)
@@ -55,7 +55,7 @@ def change_number(*, member_id: int, lease_id: int, price: int, key: str, now: d
     wallet = lock_wallet(member_id)
     made = _count(member_id, key, now)
     if made["repeat"]:
-        return get_lease(made["repeat"])
+        return _read(made["repeat"])
     old = _lock_live(lease_id, member_id, now)
     limits = get_settings()
     _check_limits(limits, {**made, "live": made["live"] - 1}, member_id, now)
@@ -77,7 +77,7 @@ def extend_lease(*, member_id: int, lease_id: int, now: datetime) -> Lease:
     lease.expires_at += timedelta(minutes=get_settings().lease_minutes)
     lease.extended_at = now
     lease.save(update_fields=["expires_at", "extended_at"])
-    return get_lease(lease.pk)
+    return _read(lease.pk)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def release_lease(*, member_id: int, lease_id: int, now: datetime) -> Lease:
     lease = _lock_live(lease_id, member_id, now)
     give_back(lease, Lease.End.RELEASED, ended_at=now)
     settle(lease, wallet, now=now)
-    return get_lease(lease.pk)
+    return _read(lease.pk)
 
 
 @transaction.atomic
@@ -105,8 +105,10 @@ def settle_expired(*, lease_id: int, member_id: int, now: datetime) -> bool:
     return True
 
 
-def get_lease(lease_id: int) -> Lease:
-    return Lease.objects.select_related("number__pool", "number__batch").get(pk=lease_id)
+def _read(lease_id: int) -> Lease:
+    lease = find_lease(lease_id)
+    assert lease is not None, "leases are never deleted"
+    return lease
 
 
 def _count(member_id: int, key: str, now: datetime) -> dict[str, Any]:

@@ -404,14 +404,6 @@ def test_the_database_itself_knows_one_holder_only():
         )
 
 
-def test_a_lease_takes_few_queries(django_assert_max_num_queries):
-    member, pool = make_member(points=20), make_pool(free=3, price=20)
-
-    # The tenth of a purchase is the loading of the member, before the service.
-    with django_assert_max_num_queries(9 + 2):  # two for the savepoint of the outermost block
-        make_lease(pool=pool, member=member, now=NOW)
-
-
 def test_points_are_neither_made_nor_lost():
     members = [make_member(points=100) for _ in range(5)]
     pool = make_pool(free=10, price=7)

@@ -1,0 +1,38 @@
+"""What members are told about their numbers without having asked: an SMS came, the time is up."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from botrunner.keyboards import home_row
+from botrunner.replies import Button, Reply, render
+from numbers.selectors import find_lease, find_sms, format_international
+
+if TYPE_CHECKING:
+    from accounts.models import OutboxMessage
+
+
+def tell_sms(message: "OutboxMessage") -> Reply | None:
+    """The code with a copy button, the whole text and the sender."""
+    sms = find_sms(message.params["sms_id"])
+    # Nobody but the holder of then, whatever the row of the outbox says.
+    if sms is None or sms.lease is None or sms.lease.member_id != message.member_id:
+        return None
+    text = render(
+        "numbers/sms",
+        sms=sms,
+        number=format_international(sms.to_e164),
+        is_live=sms.lease.ended_at is None,
+    )
+    rows = [[Button(_("⏳ My number"), "lease", (sms.lease_id or 0,)), *home_row()]]
+    if sms.code:
+        rows.insert(0, [Button(_("📋 Copy %(code)s") % {"code": sms.code}, copy=sms.code)])
+    return Reply(text=text, keyboard=rows)
+
+
+def tell_expired(message: "OutboxMessage") -> Reply | None:
+    lease = find_lease(message.params["lease_id"])
+    if lease is None:
+        return None
+    text = render("numbers/expired", lease=lease, number=format_international(lease.number.e164))
+    return Reply(text=text, keyboard=[[Button(_("📱 Numbers"), "numbers"), *home_row()]])

@@ -1,0 +1,124 @@
+"""/countries: the pools with what is free in them, and the taking of a number."""
+
+from django.utils.translation import gettext as _
+
+from botrunner.callbacks import new_operation_id
+from botrunner.keyboards import back_row, home_row
+from botrunner.replies import Button, Reply, render
+from botrunner.requests import Request
+from botrunner.screens import lease as lease_screen
+from botrunner.texts import format_number, format_points
+from numbers.errors import NoNumbers, NumberPriceChanged
+from numbers.selectors import PoolOffer, get_settings, list_offers
+from numbers.services import lease_number
+from points.errors import NotEnoughPoints
+
+PAGE_SIZE = 8
+# In a button's arguments: any pool.
+ANY = 0
+
+
+def show(request: Request, *, notice: str = "") -> Reply:
+    """`notice` says in a line why the list is shown again."""
+    offers = list_offers()
+    page = int(request.args[0]) if request.args and not notice else 0
+    last_page = max((len(offers) - 1) // PAGE_SIZE, 0)
+    page = min(max(page, 0), last_page)
+    shown = offers[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    rows = [[_offer_button(offer)] for offer in shown]
+    if page == 0 and (any_offer := _any(offers)):
+        rows.insert(0, [_offer_button(any_offer)])
+    text = render(
+        "numbers/countries",
+        notice=notice,
+        minutes=get_settings().lease_minutes,
+        has_offers=bool(offers),
+        page=page + 1,
+        pages=last_page + 1,
+    )
+    return Reply(text=text, keyboard=[*rows, _turning(page, last_page), home_row()])
+
+
+def show_card(request: Request) -> Reply:
+    """What a number costs, to be confirmed."""
+    pool_id = int(request.args[0])
+    offer = _find(pool_id)
+    if offer is None or not offer.free:
+        return show(request, notice="empty")
+    balance = request.member.wallet.balance
+    if balance < offer.price:
+        return _too_few(balance, offer.price)
+    text = render(
+        "numbers/card",
+        offer=offer,
+        is_any=pool_id == ANY,
+        balance=balance,
+        balance_after=balance - offer.price,
+        minutes=get_settings().lease_minutes,
+    )
+    confirm = _take_button(_("✅ Confirm"), offer)
+    return Reply(text=text, keyboard=[[confirm], back_row("numbers")])
+
+
+def take(request: Request) -> Reply:
+    pool_id, price, operation_id = int(request.args[0]), int(request.args[1]), request.args[2]
+    try:
+        lease = lease_number(
+            member_id=request.member.pk,
+            pool_id=pool_id or None,
+            price=price,
+            key=f"op:{request.member.pk}:{operation_id}",
+            now=request.now,
+        )
+    except NoNumbers:
+        return show(request, notice="empty")
+    except NumberPriceChanged:
+        return show(request, notice="price")
+    except NotEnoughPoints as refusal:
+        return _too_few(refusal.params["balance"], price)
+    return lease_screen.show_lease(request, lease)
+
+
+def _too_few(balance: int, price: int) -> Reply:
+    text = render("numbers/too_few", balance=balance, price=price, missing=price - balance)
+    earn = [Button(_("🎁 Daily bonus"), "daily"), Button(_("👥 Invite friends"), "invites")]
+    return Reply(text=text, keyboard=[earn, back_row("numbers")])
+
+
+def _find(pool_id: int) -> PoolOffer | None:
+    offers = list_offers()
+    if pool_id == ANY:
+        return _any(offers)
+    return next((offer for offer in offers if offer.pool_id == pool_id), None)
+
+
+def _any(offers: list[PoolOffer]) -> PoolOffer | None:
+    """All pools at the lowest price that has something free, as one."""
+    stocked = [offer for offer in offers if offer.free]
+    if not stocked:
+        return None
+    price = min(offer.price for offer in stocked)
+    free = sum(offer.free for offer in stocked if offer.price == price)
+    return PoolOffer(ANY, _("Any country"), "🎲", price, free)
+
+
+def _offer_button(offer: PoolOffer) -> Button:
+    label = _("%(flag)s %(name)s · %(free)s free · %(price)s") % {
+        "flag": offer.flag,
+        "name": offer.name,
+        "free": format_number(offer.free),
+        "price": format_points(offer.price) if offer.price else _("no charge"),
+    }
+    if offer.price:
+        return Button(label, "numbers.card", (offer.pool_id,))
+    return _take_button(label, offer)
+
+
+def _take_button(label: str, offer: PoolOffer) -> Button:
+    return Button(label, "numbers.take", (offer.pool_id, offer.price, new_operation_id()))
+
+
+def _turning(page: int, last_page: int) -> list[Button]:
+    earlier = [Button(_("◀️ Previous"), "numbers", (page - 1,))] if page > 0 else []
+    later = [Button(_("Next ▶️"), "numbers", (page + 1,))] if page < last_page else []
+    return [*earlier, *later]
