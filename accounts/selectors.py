@@ -1,7 +1,7 @@
 """Reads of the accounts app."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -99,3 +99,12 @@ def list_staff_members() -> list[Member]:
             reachability=Member.Reachability.REACHABLE,
         ).select_related("staff_user")
     )
+
+
+def list_handles(member_ids: Iterable[int]) -> list[str]:
+    """How find_named finds these members again: by @username, else by Telegram id."""
+    rows = Member.objects.filter(pk__in=list(member_ids), telegram_id__isnull=False).order_by("pk")
+    return [
+        f"@{username}" if username else str(telegram_id)
+        for username, telegram_id in rows.values_list("username", "telegram_id")
+    ]

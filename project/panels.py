@@ -1,4 +1,4 @@
-"""What an app offers to a member's page: panels with what it knows of him, and its acts."""
+"""What an app offers to a member's page: panels, acts, and acts on the list."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +21,16 @@ class Act:
     style: Literal["", "main", "bad"] = ""
     # Some acts make sense for some members only: nobody is banned twice.
     is_offered: Callable[[Any], bool] = lambda member: True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAct:
+    """An action on the members chosen in the list: `run(model_admin, request, queryset)`."""
+
+    name: str
+    label: str
+    permission: str
+    run: Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

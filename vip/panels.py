@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from project.panels import Panel
+from django.utils import timezone
+
+from project.panels import Act, ListAct, Panel
+from vip.admin.grant_page import give_to_chosen
 from vip.models import Grant, Membership
+from vip.selectors import is_vip
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -32,5 +36,32 @@ PANELS = [
         read=read_vip,
         view="admin:vip_grant_changelist",
         query="membership={}",
+        acts=(
+            Act(
+                label="Give VIP",
+                icon="redeem",
+                view="admin:vip_grant",
+                permission="vip.add_grant",
+                query="members={}",
+                is_offered=lambda member: not (member.anonymised_at or member.banned_at),
+            ),
+            Act(
+                label="Revoke VIP",
+                icon="block",
+                view="admin:vip_revoke",
+                permission="vip.add_grant",
+                style="bad",
+                is_offered=lambda member: is_vip(member.pk, timezone.now()),
+            ),
+        ),
+    )
+]
+
+LIST_ACTS = [
+    ListAct(
+        name="give_vip",
+        label="Give VIP to the chosen…",
+        permission="vip.add_grant",
+        run=give_to_chosen,
     )
 ]

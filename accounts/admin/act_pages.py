@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
 from accounts.admin.acts import MEMBER_ACTS, MemberAct, say_refusal
@@ -54,6 +56,9 @@ class ActPages:
             if act.in_bulk and request.user.has_perm(act.permission):
                 label = f"{act.label} the chosen members"
                 actions[f"bulk_{act.name}"] = (_bulk(act), f"bulk_{act.name}", label)
+        for other in (act for name in settings.MEMBER_LIST_ACTS for act in import_string(name)):
+            if request.user.has_perm(other.permission):
+                actions[other.name] = (other.run, other.name, other.label)
         return actions
 
     def act_on_one(self, request: HttpRequest, object_id: int, act: MemberAct) -> HttpResponse:

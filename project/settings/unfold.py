@@ -66,3 +66,5 @@ MEMBER_PANELS = [
     "numbers.panels.PANELS",
     "accounts.panels.PANELS",
 ]
+# What other apps do with the members chosen in the list: lists of project.panels.ListAct.
+MEMBER_LIST_ACTS = ["vip.panels.LIST_ACTS"]

@@ -1,0 +1,337 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from tests.factories import make_member
+from vip.models import Grant, GrantOrder, Membership, Plan
+from vip.selectors import vip_until
+
+pytestmark = pytest.mark.django_db
+
+GRANT = "/admin/vip/grant/give/"
+
+
+def client_of(group="Senior") -> Client:
+    user = get_user_model().objects.create(username=group.lower(), is_staff=True)
+    if group == "Creator":
+        user.is_superuser = True
+        user.save()
+    elif group:
+        user.groups.add(Group.objects.get(name=group))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def make_vip(days=3, **fields):
+    member = make_member(**fields)
+    until = timezone.now() + timedelta(days=days)
+    Membership.objects.create(member=member, vip_until=until)
+    return member
+
+
+def hidden(response) -> dict[str, str]:
+    """The hidden fields of a page, as the browser sends them."""
+    tags = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", response.content.decode())
+    pairs = [(re.search(r'name="([^"]*)"', t), re.search(r'value="([^"]*)"', t)) for t in tags]
+    return {name[1]: value[1] for name, value in pairs if name and value}
+
+
+def fill(client, *members, **changes):
+    """The form, opened and filled in."""
+    names = " ".join(str(member.telegram_id) for member in members)
+    values = {"who": "named", "members": names, "days": "7", "reason": "Thanks"}
+    return {**hidden(client.get(GRANT)), **values, **changes}
+
+
+def test_vip_is_given_after_a_look_and_a_confirmation():
+    client, ann, bob = client_of(), make_vip(username="ann", first_name="Ann"), make_member()
+
+    look = client.post(GRANT, {**fill(client, ann, bob), "step": "look"})
+    assert "Give 7 days of VIP to 2 members" in look.content.decode()
+    assert "Ann" in look.content.decode()
+    assert not Grant.objects.exists()
+
+    done = client.post(GRANT, {**hidden(look), "step": "confirm"}, follow=True)
+    assert "2 given 7 days of VIP, 0 left out" in done.content.decode()
+    assert set(Grant.objects.values_list("membership", flat=True)) == {ann.pk, bob.pk}
+    audit = AuditEntry.objects.get(action="vip.grant")
+    assert (audit.origin, audit.actor_label, audit.reason) == ("web", "senior", "Thanks")
+
+
+def test_members_are_named_by_username_or_id():
+    client, ann, bob = client_of(), make_member(username="ann"), make_member()
+
+    values = fill(client, members=f"@Ann, {bob.telegram_id}\n@ann")
+    client.post(GRANT, {**values, "step": "confirm"})
+
+    assert set(Grant.objects.values_list("membership", flat=True)) == {ann.pk, bob.pk}
+
+
+def test_the_same_form_sent_twice_gives_once():
+    client, ann = client_of(), make_member()
+    values = {**fill(client, ann), "step": "confirm"}
+
+    client.post(GRANT, values)
+    until = vip_until(ann.pk)
+    client.post(GRANT, values)
+
+    assert vip_until(ann.pk) == until
+    assert Grant.objects.count() == 1
+
+
+def test_the_same_form_sent_for_something_else_is_refused():
+    client, ann = client_of(), make_member()
+    values = {**fill(client, ann), "step": "confirm"}
+    client.post(GRANT, values)
+
+    page = client.post(GRANT, {**values, "days": "8"})
+
+    assert "open it anew" in page.content.decode()
+    assert Grant.objects.count() == 1
+
+
+def test_a_chief_gives_to_all_of_a_kind():
+    client, ann = client_of("Chief"), make_vip()
+    make_member()
+
+    client.post(GRANT, {**fill(client), "who": "vip", "step": "confirm"})
+
+    assert list(Grant.objects.values_list("membership", flat=True)) == [ann.pk]
+
+
+@pytest.mark.parametrize("who", ["all", "vip", "former", "never", "recent", "other"])
+def test_a_senior_gives_to_named_members_only(who):
+    client = client_of()
+    make_vip()
+
+    page = client.post(GRANT, {**fill(client), "who": who, "step": "confirm"})
+
+    assert page.status_code == 200
+    assert not GrantOrder.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"days": "0"},
+        {"days": "36501"},
+        {"days": "1.5"},
+        {"days": ""},
+        {"reason": " "},
+        {"members": ""},
+        {"members": "@nobody"},
+        {"members": " ".join(["@ann"] * 501)},
+        {"key": "short"},
+    ],
+)
+@pytest.mark.parametrize("step", ["look", "confirm"])
+def test_a_bad_form_is_shown_again_and_gives_nothing(step, changes):
+    client, ann = client_of(), make_member(username="ann")
+
+    page = client.post(GRANT, {**fill(client, ann, **changes), "step": step})
+
+    assert page.context["form"].errors
+    assert not GrantOrder.objects.exists()
+
+
+def test_names_are_not_mixed_with_a_kind_of_members():
+    client, ann = client_of("Chief"), make_member()
+
+    page = client.post(GRANT, {**fill(client, ann), "who": "all", "step": "confirm"})
+
+    assert "members" in page.context["form"].errors
+    assert not GrantOrder.objects.exists()
+
+
+def test_nobody_who_can_be_given_vip_is_said():
+    client, ann = client_of(), make_member(banned_at=timezone.now())
+
+    look = client.post(GRANT, {**fill(client, ann), "step": "look"})
+    assert 'value="confirm"' not in look.content.decode()
+
+    page = client.post(GRANT, {**hidden(look), "step": "confirm"})
+    assert "Nobody of those" in page.content.decode()
+
+
+def test_back_shows_the_form_as_it_was_filled_in():
+    client, ann = client_of(), make_member()
+    look = client.post(GRANT, {**fill(client, ann), "step": "look"})
+
+    page = client.post(GRANT, {**hidden(look), "step": "edit"})
+
+    assert page.context["form"]["reason"].value() == "Thanks"
+    assert not GrantOrder.objects.exists()
+
+
+def test_chosen_members_are_filled_in():
+    ann, bob = make_member(username="ann"), make_member()
+
+    page = client_of().get(f"{GRANT}?members={ann.pk},{bob.pk},x")
+
+    assert page.context["form"]["members"].value() == f"@ann\n{bob.telegram_id}"
+
+
+@pytest.mark.parametrize("view", ["accounts_member", "vip_membership"])
+def test_the_action_of_a_list_leads_to_the_form(view):
+    client, ann = client_of(), make_vip()
+    action = "give_vip" if view == "accounts_member" else "give_to_chosen"
+
+    answer = client.post(
+        reverse(f"admin:{view}_changelist"), {"action": action, "_selected_action": [ann.pk]}
+    )
+
+    assert answer.headers["Location"] == f"{GRANT}?members={ann.pk}"
+
+
+def test_a_hostile_name_is_escaped():
+    client, ann = client_of(), make_member(first_name="<script>{{ x }}")
+
+    look = client.post(GRANT, {**fill(client, ann, reason="<i>why"), "step": "look"})
+
+    assert "&lt;script&gt;{{ x }}" in look.content.decode()
+    assert "<script>{{" not in look.content.decode()
+    assert "<i>why" not in look.content.decode()
+
+
+def test_vip_is_revoked_with_a_reason():
+    client, ann = client_of(), make_vip()
+    url = reverse("admin:vip_revoke", args=[ann.pk])
+
+    client.post(url, {**hidden(client.get(url)), "reason": "Cheating"})
+
+    assert vip_until(ann.pk) <= timezone.now()
+    assert AuditEntry.objects.get(action="vip.revoke").reason == "Cheating"
+
+
+def test_vip_is_not_revoked_without_a_reason():
+    client, ann = client_of(), make_vip()
+    url = reverse("admin:vip_revoke", args=[ann.pk])
+
+    page = client.post(url, {**hidden(client.get(url)), "reason": ""})
+
+    assert page.context["form"].errors
+    assert vip_until(ann.pk) > timezone.now()
+
+
+def test_revoking_what_has_ended_says_so():
+    client, ann = client_of(), make_vip(days=-1)
+    url = reverse("admin:vip_revoke", args=[ann.pk])
+
+    page = client.post(url, {**hidden(client.get(url)), "reason": "Cheating"})
+
+    assert "not VIP any more" in page.content.decode()
+
+
+def test_a_plan_is_changed_with_its_history_kept():
+    client, plan = client_of("Chief"), Plan.objects.get(code="1d")
+    url = reverse("admin:vip_plan_change", args=[plan.pk])
+
+    client.post(url, {"code": "1d", "days": "1", "price": "600", "is_active": "on"})
+
+    plan.refresh_from_db()
+    details = AuditEntry.objects.get(action="vip.plan.change").details
+    assert (plan.price, details["before"]["price"], details["after"]["price"]) == (600, 500, 600)
+
+
+def test_a_plan_is_added():
+    values = {"code": "90d", "days": "90", "price": "25000", "is_active": "on"}
+
+    client_of("Chief").post(reverse("admin:vip_plan_add"), values)
+
+    assert Plan.objects.get(code="90d").days == 90
+    assert AuditEntry.objects.get(action="vip.plan.add").details["before"] is None
+
+
+def test_a_plan_saved_as_it_was_leaves_no_trace():
+    plan = Plan.objects.get(code="1d")
+    url = reverse("admin:vip_plan_change", args=[plan.pk])
+
+    client_of("Chief").post(url, {"code": "1d", "days": "1", "price": "500", "is_active": "on"})
+
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"days": "0"}, {"days": "36501"}, {"price": "0"}, {"price": "1000000000001"}]
+)
+def test_a_plan_out_of_bounds_is_refused(change):
+    plan = Plan.objects.get(code="1d")
+    url = reverse("admin:vip_plan_change", args=[plan.pk])
+
+    page = client_of("Chief").post(
+        url, {"code": "1d", "days": "1", "price": "500", "is_active": "on", **change}
+    )
+
+    assert page.status_code == 200
+    plan.refresh_from_db()
+    assert (plan.days, plan.price) == (1, 500)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"), [("active", "now"), ("expired", "ended"), ("never", "never")]
+)
+def test_memberships_are_listed_by_state(state, expected):
+    members = {"now": make_vip(), "ended": make_vip(days=-1), "never": make_member()}
+    Membership.objects.create(member=members["never"])
+
+    page = client_of().get(reverse("admin:vip_membership_changelist"), {"state": state})
+
+    assert [row.pk for row in page.context["cl"].result_list] == [members[expected].pk]
+
+
+PAGES = ["vip_plan_changelist", "vip_membership_changelist", "vip_grant_changelist"]
+ALLOWED = {
+    None: set(),
+    "Junior": {*PAGES},
+    "Senior": {*PAGES, "vip_grant", "vip_revoke"},
+    "Chief": {*PAGES, "vip_grant", "vip_revoke", "vip_plan_add"},
+    "Creator": {*PAGES, "vip_grant", "vip_revoke", "vip_plan_add"},
+}
+
+
+@pytest.mark.parametrize("group", ALLOWED)
+def test_each_group_opens_what_it_may(group):
+    client, ann = client_of(group or ""), make_vip()
+    pages = [*PAGES, "vip_grant", "vip_revoke", "vip_plan_add"]
+
+    opened = {
+        page
+        for page in pages
+        if client.get(
+            reverse(f"admin:{page}", args=[ann.pk] if page == "vip_revoke" else [])
+        ).status_code
+        == 200
+    }
+
+    assert opened == ALLOWED[group]
+
+
+@pytest.mark.parametrize("model", ["membership", "grant"])
+def test_what_is_history_cannot_be_edited(model):
+    client, ann = client_of("Creator"), make_vip()
+    row = ann.membership
+    if model == "grant":
+        client.post(GRANT, {**fill(client, ann), "step": "confirm"})
+        row = Grant.objects.get()
+
+    assert client.get(reverse(f"admin:vip_{model}_add")).status_code == 403
+    assert client.get(reverse(f"admin:vip_{model}_delete", args=[row.pk])).status_code == 403
+    assert client.post(reverse(f"admin:vip_{model}_change", args=[row.pk])).status_code == 403
+    assert client.get(reverse(f"admin:vip_{model}_change", args=[row.pk])).status_code == 200
+
+
+def test_a_members_page_offers_to_give_and_to_revoke():
+    client, ann = client_of(), make_vip()
+
+    page = client.get(reverse("admin:accounts_member_change", args=[ann.pk])).content.decode()
+
+    assert f"{GRANT}?members={ann.pk}" in page
+    assert reverse("admin:vip_revoke", args=[ann.pk]) in page

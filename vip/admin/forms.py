@@ -1,0 +1,84 @@
+"""The forms of the acts: whom, how long, and why."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.crypto import get_random_string
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from accounts.errors import MemberNotFound
+from accounts.selectors import find_named
+from vip.audience import NAMED, Audience, Kind
+from vip.models import DAYS_MAX
+
+NAMES_MAX = 500
+KEY_LENGTH = 20
+
+
+def new_key() -> str:
+    """Drawn when the form is opened: however often it is sent, it acts once."""
+    return get_random_string(KEY_LENGTH)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Stands in the audit."
+    )
+    key = forms.CharField(
+        widget=forms.HiddenInput, validators=[RegexValidator(rf"^[A-Za-z0-9]{{{KEY_LENGTH}}}$")]
+    )
+
+
+class GrantForm(ReasonForm):
+    who = forms.ChoiceField(choices=[], widget=UnfoldAdminSelectWidget)
+    members = forms.CharField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {NAMES_MAX}.",
+    )
+    days = forms.IntegerField(min_value=1, max_value=DAYS_MAX, widget=UnfoldAdminIntegerFieldWidget)
+    field_order = ["who", "members", "days", "reason", "key"]
+
+    def __init__(self, *args: Any, may_grant_to_all: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(NAMED, "The members named below")]
+        # What is not offered is refused when it is sent all the same.
+        self.fields["who"].choices = [*choices, *(Kind.choices if may_grant_to_all else [])]  # type: ignore[attr-defined]
+
+    @property
+    def who_label(self) -> str:
+        return dict(self.fields["who"].choices)[self.cleaned_data["who"]]  # type: ignore[attr-defined,no-any-return]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("who") == NAMED:
+            cleaned["audience"] = self._read_named(cleaned.get("members", ""))
+        elif "who" in cleaned:
+            if cleaned.get("members"):
+                self.add_error("members", "Leave this empty, or choose the members named below.")
+            cleaned["audience"] = Audience(cleaned["who"])
+        return cleaned
+
+    def _read_named(self, text: str) -> Audience:
+        names = [name for name in re.split(r"[\s,;]+", text) if name]
+        if not names:
+            self.add_error("members", "Name at least one member.")
+        if len(names) > NAMES_MAX:
+            self.add_error("members", f"At most {NAMES_MAX} at once: these are {len(names)}.")
+            return Audience.named([])
+        found, unknown = [], []
+        for name in names:
+            try:
+                found.append(find_named(name).pk)
+            except MemberNotFound:
+                unknown.append(name)
+        if unknown:
+            self.add_error("members", f"Not found: {', '.join(unknown[:10])}")
+        return Audience.named(found)

@@ -1,0 +1,82 @@
+"""The history of everything that moved an expiry, and the way to give more."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action, display
+
+from project.admin import ReadOnlyAdmin
+from vip.admin.grant_page import give
+from vip.models import Grant
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    list_display = [
+        "created_at",
+        "shown_member",
+        "shown_kind",
+        "days",
+        "until_after",
+        "shown_price",
+        "actor_label",
+        "reason",
+    ]
+    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
+    list_select_related = ["membership__member"]
+    search_fields = [
+        "=membership__member__telegram_id",
+        "membership__member__username__istartswith",
+    ]
+    search_help_text = "Telegram id, or the beginning of the username"
+    fields = [
+        "created_at",
+        "membership",
+        "kind",
+        "days",
+        "until_before",
+        "until_after",
+        "plan",
+        "price",
+        "actor_label",
+        "reason",
+        "key",
+    ]
+    ordering = ["-id"]
+    actions_list = ["open_give"]
+
+    @display(description="member")
+    def shown_member(self, grant: Grant) -> str:
+        return grant.membership.member.display_name
+
+    @display(
+        description="kind",
+        ordering="kind",
+        label={"Bought": "success", "Given by staff": "info", "Revoked by staff": "danger"},
+    )
+    def shown_kind(self, grant: Grant) -> str:
+        return grant.get_kind_display()
+
+    @display(description="price", ordering="price")
+    def shown_price(self, grant: Grant) -> str:
+        return f"{grant.price:,}" if grant.price else "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "give/",
+            self.admin_site.admin_view(partial(give, site=self.admin_site, opts=self.opts)),
+            name="vip_grant",
+        )
+        return [page, *super().get_urls()]
+
+    def has_give_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("vip.add_grant"))
+
+    @action(description="Give VIP", url_path="open-give", permissions=["give"])
+    def open_give(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:vip_grant")

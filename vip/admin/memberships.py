@@ -1,0 +1,124 @@
+"""Who is VIP until when. Nothing is edited here: VIP is given and revoked, with a reason."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action, display
+
+from accounts.services import web_actor
+from project.admin import ReadOnlyAdmin
+from project.errors import Refusal
+from vip.admin.forms import ReasonForm, new_key
+from vip.admin.grant_page import give_to_chosen
+from vip.admin.words import say_refusal
+from vip.models import Membership
+from vip.services import revoke_vip
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "VIP now"), ("expired", "Has ended"), ("never", "Never was")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Membership]
+    ) -> QuerySet[Membership]:
+        now = timezone.now()
+        conditions = {
+            "active": Q(vip_until__gt=now),
+            "expired": Q(vip_until__lte=now),
+            "never": Q(vip_until=None),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ["shown_member", "shown_state", "vip_until"]
+    list_filter = [StateFilter, ("vip_until", RangeDateTimeFilter)]
+    list_select_related = ["member"]
+    search_fields = ["=member__telegram_id", "member__username__istartswith"]
+    search_help_text = "Telegram id, or the beginning of the username"
+    fields = ["member", "shown_state", "vip_until"]
+    readonly_fields = ["shown_state"]
+    ordering = ["-pk"]
+    actions = ["give_to_chosen"]
+    actions_detail = ["open_revoke"]
+
+    @display(description="member", ordering="member")
+    def shown_member(self, membership: Membership) -> str:
+        return membership.member.display_name
+
+    @display(
+        description="state",
+        label={"VIP": "success", "Has ended": "info", "Never was": "warning"},
+    )
+    def shown_state(self, membership: Membership) -> str:
+        if membership.vip_until is None:
+            return "Never was"
+        return "VIP" if membership.is_vip(timezone.now()) else "Has ended"
+
+    def get_urls(self) -> list[URLPattern]:
+        revoke_page = path(
+            "<int:member_id>/revoke/",
+            self.admin_site.admin_view(partial(revoke, site=self.admin_site, opts=self.opts)),
+            name="vip_revoke",
+        )
+        return [revoke_page, *super().get_urls()]
+
+    def has_give_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("vip.add_grant"))
+
+    @admin.action(description="Give VIP to the chosen…", permissions=["give"])
+    def give_to_chosen(
+        self, request: HttpRequest, queryset: QuerySet[Membership]
+    ) -> HttpResponse | None:
+        return give_to_chosen(self, request, queryset)
+
+    @action(description="Revoke VIP", url_path="open-revoke", permissions=["give"])
+    def open_revoke(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:vip_revoke", object_id)
+
+
+def revoke(request: HttpRequest, member_id: int, site: Any, opts: Any) -> HttpResponse:
+    if not request.user.has_perm("vip.add_grant"):
+        raise PermissionDenied
+    membership = get_object_or_404(Membership.objects.select_related("member"), pk=member_id)
+    back = reverse("admin:vip_membership_change", args=[member_id])
+    form = ReasonForm(request.POST or None, initial={"key": new_key()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            revoke_vip(
+                member_id=member_id,
+                reason=form.cleaned_data["reason"],
+                actor=web_actor(request.user),
+                key=f"web:{request.user.pk}:{form.cleaned_data['key']}",
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, say_refusal(refusal))
+        else:
+            messages.success(request, "VIP was revoked; the member is told why.")
+            return redirect(back)
+    context = {
+        **site.each_context(request),
+        "opts": opts,
+        "title": "Revoke VIP",
+        "form": form,
+        "membership": membership,
+        "is_vip": membership.is_vip(timezone.now()),
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/vip/revoke.html", context)

@@ -1,0 +1,17 @@
+"""What the dashboard says of a refusal."""
+
+from project.errors import Refusal
+
+WORDS = {
+    "member_not_found": "Nobody called {name} has met the bot.",
+    "reason_required": "A reason is needed.",
+    "invalid_days": "Days are a whole number from 1 to 36,500.",
+    "nobody_to_grant": "Nobody of those can be given VIP.",
+    "not_vip": "This member is not VIP any more.",
+    "key_reused": "This form has been used for something else: open it anew.",
+    "grant_not_allowed": "You may not give VIP to these.",
+}
+
+
+def say_refusal(refusal: Refusal) -> str:
+    return WORDS.get(refusal.code, "This was refused.").format(**refusal.params)
