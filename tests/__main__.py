@@ -151,4 +151,7 @@ def _judge(part: Part, code: int, count: int, is_selection: bool, tally: Tally) 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

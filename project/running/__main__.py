@@ -142,6 +142,7 @@ def _welcome(port: int, first: dict[str, str]) -> list[str]:
     lines = [f"Dashboard     http://127.0.0.1:{port}/admin/"]
     if settings.SANDBOX:
         lines += [f"Sandbox chat  http://127.0.0.1:{port}/sandbox/"]
+    lines += ["", "Ctrl-C stops everything; nothing is lost."]
     if "username" in first:
         lines += ["", f"Username      {first['username']}"]
         lines += [f"Password      {first.get('password', 'the one you gave')}"]

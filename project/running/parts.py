@@ -17,13 +17,14 @@ def list_parts(*, port: int) -> list[Part]:
     queue = (VALKEY,) if settings.EMBEDDED_QUEUE else ()
     later = (*queue, WEB)
     worker = _manage("rqworker", "default", "low", "--with-scheduler", "-v", "0")
+    cron = _manage("rqcron", "botrunner.schedule", "-l", "WARNING")
     return [
         *([_valkey()] if settings.EMBEDDED_QUEUE else []),
         Part(WEB, _web_command(port), queue, answers_http(port)),
         *([_sandbox(later)] if settings.SANDBOX else []),
         Part("bot", _bot_command(), (*later, SANDBOX) if settings.SANDBOX else later),
         Part("worker", worker, later),
-        Part("cron", _manage("rqcron", "botrunner.schedule", "-l", "WARNING"), later),
+        Part("cron", cron, later, noise=("Loading cron", "Starting cron")),
     ]
 
 
@@ -52,7 +53,7 @@ def _valkey() -> Part:
         valkey_command(socket),
         is_ready=accepts(socket),
         is_base=True,
-        noise="WARNING Memory overcommit must be enabled",
+        noise=("Memory overcommit must be enabled", "Received SIGTERM", "ready to exit"),
     )
 
 

@@ -40,8 +40,8 @@ class Part:
     after: tuple[str, ...] = ()
     is_ready: Probe | None = None
     is_base: bool = False
-    # Lines that hold this say nothing to the person who looks on.
-    noise: str | None = None
+    # Lines that hold one of these say nothing to the person who looks on.
+    noise: tuple[str, ...] = ()
 
 
 @dataclass
@@ -137,7 +137,7 @@ class Runner:
         kept.ready.set()
 
     def _show(self, part: Part, line: str) -> None:
-        if part.noise is None or part.noise not in line:
+        if not any(words in line for words in part.noise):
             self._console.part_line(part.name, line)
 
     async def _end_all(self) -> None:

@@ -107,6 +107,14 @@ def test_nothing_is_left_when_the_runner_itself_is_killed(two):
     wait_until_gone(*pids)
 
 
+def test_noise_is_not_shown():
+    chatty = "print('blah blah'); print('news', flush=True); import time; time.sleep(600)"
+    with started(run(part("web", chatty, "noise=('blah',)"))) as program:
+        program.find("web │ news")
+
+        assert "blah" not in program.output
+
+
 def test_children_of_a_part_end_with_it():
     with started(run(part("web", WITH_CHILD))) as program:
         pids = program.find(r"pid (\d+)", count=2)
