@@ -39,9 +39,7 @@ def handle_update(
     """
     incoming = read_update(update)
     events.note_chat(incoming, now)
-    if incoming.sender is None or incoming.sender.is_bot:
-        return []
-    if incoming.kind not in ("message", "callback_query"):
+    if not incoming.needs_answer:
         return events.note_event(incoming, now)
     request = _build_request(incoming, f"u{update['update_id']}", now, senders or Senders())
     with speaking_to(request.member):
@@ -115,7 +113,7 @@ def _dispatch(request: Request, incoming: Incoming) -> Reply:
 
 
 def _run_command(request: Request) -> Reply:
-    head, _, rest = request.text.partition(" ")
+    head, *rest = request.text.split(maxsplit=1)
     name, _, addressee = head[1:].partition("@")
     if addressee and addressee.lower() != me.username.lower():
         return NOTHING
@@ -125,5 +123,5 @@ def _run_command(request: Request) -> Reply:
         return home.unknown(request) if request.is_private else NOTHING
     if not request.is_private and not command.in_groups:
         return home.private_only(request)
-    request.text = rest.strip()
+    request.text = rest[0].strip() if rest else ""
     return command.screen(request)

@@ -6,6 +6,14 @@ from typing import Any
 from accounts.services import Contact
 
 MESSAGE_KINDS = ("message", "edited_message", "channel_post", "edited_channel_post")
+# What a person says or shows. Messages without any of it tell of an event, such as a pin.
+CONTENT_KEYS = frozenset(
+    (
+        *("text", "caption", "photo", "document", "video", "animation", "audio", "voice"),
+        *("video_note", "sticker", "contact", "dice", "game", "location", "poll", "story"),
+        *("venue", "paid_media"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,14 @@ class Incoming:
         if self.kind == "callback_query":
             return self.payload.get("message") or {}
         return self.payload if self.kind in MESSAGE_KINDS else {}
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether a person said, showed or pressed something that we can answer."""
+        if not self.chat or self.sender is None or self.sender.is_bot:
+            return False
+        is_said = self.kind == "message" and not CONTENT_KEYS.isdisjoint(self.payload)
+        return is_said or self.kind == "callback_query"
 
 
 def read_update(update: dict[str, Any]) -> Incoming:

@@ -52,3 +52,29 @@ def test_altered_callback_data_is_refused():
     phone.say("/start")
 
     assert "somebody else" in phone.press_data("home:AAAAAAAAAA")
+
+
+def test_a_command_may_be_followed_by_a_new_line():
+    assert "Settings" in Phone(make_member()).say("/start\ncmd_settings")
+
+
+def test_a_service_message_is_not_answered():
+    phone = Phone(make_member())
+    message = {"message_id": 1, "date": 0, "chat": phone.chat, "from": phone.user}
+
+    phone.receive({"message": {**message, "pinned_message": {}}})
+
+    assert phone.calls == []
+
+
+def test_a_picture_is_answered():
+    phone = Phone(make_member())
+    message = {"message_id": 1, "date": 0, "chat": phone.chat, "from": phone.user}
+
+    assert "did not understand" in phone.receive({"message": {**message, "photo": []}})
+
+
+def test_a_bot_makes_no_member():
+    Phone(id=42, first_name="Bot", is_bot=True).say("/start")
+
+    assert not Member.objects.exists()
