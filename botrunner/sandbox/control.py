@@ -147,8 +147,7 @@ class Control:
         data = self.context.files.read(file_id)
         if record is None or data is None:
             return _answer({"error": "There is no such file."}, 404)
-        headers = {"X-File-Name": record["file_name"].encode("ascii", "replace").decode()}
-        return web.Response(body=data, content_type=record["mime_type"], headers=headers)
+        return web.Response(body=data, content_type=record["mime_type"])
 
     # Acting
 

@@ -22,6 +22,8 @@ def _chat_of(state: State, chat_id: int, user_id: int) -> Chat:
 
 def _writable(state: State, chat_id: int, user_id: int) -> Chat:
     chat = _chat_of(state, chat_id, user_id)
+    if state.users[user_id].get("deactivated"):
+        raise ControlError("This member has deleted the account. Restore it first.")
     if chat.is_private and chat.bot_status == "kicked":
         raise ControlError("This member has blocked the bot. Unblock it first.")
     return chat
@@ -149,10 +151,10 @@ def set_blocked(state: State, *, user_id: int, blocked: bool) -> None:
 
 def set_deactivated(state: State, *, user_id: int, deactivated: bool) -> None:
     """A deleted account: the bot learns of it only when it writes to it."""
-    chat = _chat_of(state, user_id, user_id)
-    user = {key: value for key, value in state.users[user_id].items() if key != "deactivated"}
+    if user_id not in state.users:
+        raise ControlError("There is no such member.")
+    user = state.user_json(user_id)
     state.add_user({**user, "deactivated": True} if deactivated else user)
-    chat.bot_status = "left" if deactivated else "member"
 
 
 def set_bot_in_group(state: State, *, chat_id: int, user_id: int, present: bool) -> None:

@@ -116,6 +116,8 @@ class State:
     def open_chat(self, chat_id: int) -> Chat:
         """The chat the bot may write to. Raises ApiError as Telegram does."""
         chat = self.find_chat(chat_id)
+        if chat.is_private and self.users[chat_id].get("deactivated"):
+            raise forbidden("user is deactivated")
         if chat.bot_status in ("member", "administrator"):
             return chat
         if not chat.is_private:
@@ -124,8 +126,6 @@ class State:
                 if chat.bot_status == "kicked"
                 else "bot is not a member of the supergroup chat"
             )
-        if self.users[chat_id].get("deactivated"):
-            raise forbidden("user is deactivated")
         if chat.bot_status == "kicked":
             raise forbidden("bot was blocked by the user")
         raise forbidden("bot can't initiate conversation with a user")

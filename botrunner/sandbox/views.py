@@ -9,6 +9,7 @@ import orjson
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -45,8 +46,10 @@ def staff_only(view: View) -> View:
         user = await request.auser()
         if user.is_active and user.is_staff:
             return await view(request, **kwargs)
-        if user.is_authenticated or request.path.startswith("/sandbox/api/"):
-            return _error("Only staff may use the sandbox.", 403)
+        if view.__name__ != "page":
+            return _error("You are signed out. Reload the page.", 403)
+        if user.is_authenticated:
+            raise PermissionDenied
         return redirect_to_login(request.get_full_path())
 
     return guarded

@@ -52,7 +52,7 @@ class Page {
     model.on("settled", (key) => { for (const panel of this.panels.values()) panel.settled(key); });
     model.on("commands", () => { for (const panel of this.panels.values()) panel.composer.changed(); });
     model.on("chat", (chat) => this.chatChanged(chat));
-    model.on("offline", (error) => this.say(error.message));
+    model.on("offline", (error) => this.say(error instanceof TypeError ? "The connection is lost. Trying again…" : error.message));
     model.on("online", () => this.say(""));
   }
 

@@ -24,7 +24,8 @@ export class Composer {
     this.sendButton = iconButton("send", words.send, () => this.submit(), { class: "icon-button send" });
     this.voiceButton = iconButton("mic", words.recordVoice, () => this.voice());
     this.strip = el("div", { class: "strip", hidden: true });
-    this.list = el("div", { class: "suggestions", role: "listbox", hidden: true });
+    this.list = el("div", { class: "suggestions", role: "listbox", id: `list${this.panel.chatId}`, "aria-label": words.commands, hidden: true });
+    this.input.setAttribute("aria-controls", this.list.id);
     this.replyKeys = el("div", { class: "reply-keyboard", hidden: true });
     this.speaker = this.panel.isPrivate ? null : this.speakerButton();
     this.node = el("div", { class: "composer" }, this.list, this.strip,
@@ -107,7 +108,11 @@ export class Composer {
   }
 
   select(option) {
-    for (const other of this.list.children) other.setAttribute("aria-selected", String(other === option));
+    for (const [index, other] of Array.from(this.list.children).entries()) {
+      other.id = `${this.list.id}-${index}`;
+      other.setAttribute("aria-selected", String(other === option));
+    }
+    this.input.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
   }
 

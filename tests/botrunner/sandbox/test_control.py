@@ -2,6 +2,7 @@ import asyncio
 
 import aiohttp
 import pytest
+from telegram.error import Forbidden
 
 from botrunner.sandbox import cast, members
 
@@ -149,6 +150,23 @@ def test_a_blocked_bot_hears_nothing_until_it_is_unblocked(play):
         None,
     ]
     assert updates[-1].message.text == "y"
+
+
+def test_a_deleted_account_neither_writes_nor_is_written_to_until_it_is_restored(play):
+    async def story(server, bot, client):
+        ann = {"chat_id": cast.ANN, "user_id": cast.ANN}
+        await post(client, "deactivate", user_id=cast.ANN, deactivated=True)
+        refused, _ = await post(client, "text", **ann, text="x")
+        with pytest.raises(Forbidden, match="user is deactivated"):
+            await bot.send_message(cast.ANN, "x")
+        await post(client, "deactivate", user_id=cast.ANN, deactivated=False)
+        taken, _ = await post(client, "text", **ann, text="y")
+        return refused, taken, await bot.get_updates()
+
+    refused, taken, updates = call(play, story)
+
+    assert (refused, taken) == (400, 200)
+    assert [update.message.text for update in updates] == ["y"]
 
 
 def test_a_new_member_of_any_name_joins_the_group(play):

@@ -64,7 +64,7 @@ def test_a_user_who_is_not_staff_is_refused(client, django_user_model):
     assert client.post("/sandbox/api/reset/").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/sandbox/api/snapshot/", "/sandbox/api/numbers/"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_stranger_gets_no_data(client, path):
     assert client.get(path).status_code == 403
 
