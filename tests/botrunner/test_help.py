@@ -1,6 +1,6 @@
 import pytest
 
-from botrunner.router import COMMANDS, PROMPTS
+from botrunner.router import BUTTONS, COMMANDS, PROMPTS
 from botrunner.screens.help import _titles
 from tests.factories import make_member
 from tests.factories.staff import make_staff_member
@@ -63,6 +63,14 @@ def test_no_command_stands_twice():
 
 def test_staff_commands_stand_under_staff():
     assert {c.topic for c in COMMANDS if c.permission} == {"staff"}
+
+
+def test_every_button_of_the_menu_has_its_screen():
+    phone = Phone(make_staff_member("Creator"))
+    phone.say("/start")
+
+    routes = {data.partition(":")[0] for _text, data in phone._buttons()}
+    assert routes - set(BUTTONS) == set()
 
 
 def test_every_question_fits_its_column():
