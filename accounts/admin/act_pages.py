@@ -126,6 +126,7 @@ class ActPages:
             "act": act,
             "form": form,
             "members": members,
+            "original": members[0] if len(members) == 1 else None,
             "back": back,
             "hidden": hidden or [],
         }

@@ -181,5 +181,6 @@ class MemberAdmin(ActPages, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
             **build_page(request, member, timezone.now()),
             "title": member.display_name,
             "opts": self.opts,
+            "original": member,
         }
         return TemplateResponse(request, "admin/member/page.html", context)
