@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,10 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
+SETTINGS = re.compile(
+    r"(DATABASE_URL|REDIS_URL|SECRET_KEY|DEBUG|ALLOWED_HOSTS|SERVED_OVER_TLS|MEDIA_ROOT|VAR_DIR"
+    r"|(SANDBOX_)?PORT|(TELEGRAM|ADMIN|DJANGO)_\w+)(_FILE)?"
+)
 
 HELP = """\
 Runs the suite on SQLite, again what touches the database on a real PostgreSQL, and the
@@ -118,13 +123,18 @@ def _run(part: Part, words: list[str], tally: Tally) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallyhouse-")))
         report = folder / "report.xml"
         try:
-            env = {**os.environ, **dict(_servers(part, stack, folder))}
+            env = {**_clean_environment(), **dict(_servers(part, stack, folder))}
         except RuntimeError as error:
             tally.problems.append(f"{part.title}: {error}")
             return
         done = subprocess.run(_command(part, words, report), env=env)
         count = tally.add_report(report) if report.exists() else 0
         _judge(part, done.returncode, count, bool(words), tally)
+
+
+def _clean_environment() -> dict[str, str]:
+    """Without the settings of an installation, which would steer the tests elsewhere."""
+    return {name: value for name, value in os.environ.items() if not SETTINGS.fullmatch(name)}
 
 
 def _servers(part: Part, stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:

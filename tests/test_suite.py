@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests import browsers, servers
-from tests.__main__ import BROWSER, SQLITE, Tally, _judge, _parse
+from tests.__main__ import BROWSER, SQLITE, Tally, _clean_environment, _judge, _parse
 from tests.concurrency import run_together
 
 REPORT = """<?xml version="1.0"?><testsuites><testsuite>
@@ -73,6 +73,17 @@ def test_the_closing_line_is_the_tally_and_a_failure_is_an_exit_code(tmp_path):
     assert reason == "skipped 1: not today"
     assert closing == "1 passed, 1 failed, 1 skipped"
     assert done.returncode == 1
+
+
+def test_the_settings_of_an_installation_do_not_reach_the_tests(monkeypatch):
+    for name in ("DATABASE_URL", "TELEGRAM_TOKEN_FILE", "SANDBOX_PORT", "VAR_DIR"):
+        monkeypatch.setenv(name, "theirs")
+    monkeypatch.setenv("CHROMIUM", "ours")
+
+    kept = _clean_environment()
+
+    assert "theirs" not in kept.values()
+    assert kept["CHROMIUM"] == "ours"
 
 
 def test_without_chromium_one_sentence_says_how_to_get_it(monkeypatch):
