@@ -19,11 +19,6 @@ def beat(kind: str, now: datetime, **details: Any) -> None:
     )
 
 
-def end(kind: str) -> None:
-    """The process ends in good order: nobody needs to wonder where it is."""
-    Heartbeat.objects.filter(process=process_name(kind)).delete()
-
-
 def forget_dead(now: datetime) -> int:
     return Heartbeat.objects.filter(beat_at__lt=now - FORGOTTEN_AFTER).delete()[0]
 

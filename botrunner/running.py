@@ -20,6 +20,7 @@ from botrunner.outbox import OutboxSender
 from botrunner.poller import Poller
 from botrunner.sandbox.token import sandbox_token
 from botrunner.sender import Sender
+from botrunner.start_line import clean_and_describe
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi, wait_or_stop
 from botrunner.verdicts import describe
@@ -64,6 +65,8 @@ class _Bot:
         self._api = api
         self._options = options
         self._side_work = DatabaseThread("side-work")
+        # Of its own: clearing up after a long stop may take a while.
+        self._start_work = DatabaseThread("start-work")
         self._limits = Limits(settings.REDIS_URL, settings.TELEGRAM_MESSAGES_PER_SECOND)
         sender = Sender(api, self._limits, self._side_work)
         self._dispatcher = Dispatcher(sender)
@@ -77,6 +80,7 @@ class _Bot:
                 tasks.create_task(self._outbox.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
                 tasks.create_task(self._beat(stop))
+                tasks.create_task(self._say_figures())
                 logger.info("@%s is listening", me.username)
                 await self._listen(dispatcher, stop)
             await self._outbox.finish(FINISH_SECONDS)
@@ -85,6 +89,7 @@ class _Bot:
     async def close(self) -> None:
         await self._limits.close()
         self._side_work.close()
+        self._start_work.close()
 
     async def _listen(self, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
         if not self._options.webhook:
@@ -112,7 +117,9 @@ class _Bot:
             except (DatabaseError, InterfaceError) as error:
                 log_fault("no heartbeat", error)
             await wait_or_stop(stop, heartbeat.BEAT_SECONDS)
-        await self._side_work.run(heartbeat.end, "bot")
+
+    async def _say_figures(self) -> None:
+        logger.info("figures: %s", await self._start_work.run(clean_and_describe))
 
 
 async def _learn_identity(api: BotApi, stop: asyncio.Event) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests import servers
-from tests.flushing import step_triggers_aside
+from tests.flushing import keep_migrated_rows, step_triggers_aside
 from tests.network import refuse_network
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _skip_where_it_cannot_run(items)
+    keep_migrated_rows(items)
     if config.getoption("--database-only"):
         others = [item for item in items if not _needs_database(item)]
         config.hook.pytest_deselected(items=others)

@@ -1,8 +1,8 @@
-"""Lets the flush after a test with real commits empty append-only tables too.
+"""Tests with real commits: the flush after each empties append-only tables too, and each
+starts with the rows that migrations make (groups, plans), as all other tests do.
 
-On SQLite it deletes rows, which their triggers refuse; PostgreSQL truncates, which
-no row trigger sees. Such tests start without the rows of migrations unless they ask
-for them: `@pytest.mark.django_db(transaction=True, serialized_rollback=True)`.
+On SQLite the flush deletes rows, which the triggers of such tables refuse; PostgreSQL
+truncates, which no row trigger sees.
 """
 
 from typing import Any
@@ -28,3 +28,15 @@ def step_triggers_aside(patch: pytest.MonkeyPatch) -> None:
                 cursor.execute(sql)
 
     patch.setattr(operations, "execute_sql_flush", execute_sql_flush)
+
+
+def keep_migrated_rows(items: list[pytest.Item]) -> None:
+    # All or none: a flush without it makes content types anew, with other ids.
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        names: list[str] = getattr(item, "fixturenames", [])
+        if marker is not None and (marker.kwargs.get("transaction") or marker.args[:1] == (True,)):
+            kwargs = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(*marker.args, **kwargs), append=False)
+        elif {"transactional_db", "live_server"} & set(names):
+            names.insert(0, "django_db_serialized_rollback")

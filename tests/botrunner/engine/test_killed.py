@@ -18,7 +18,7 @@ from tests.botrunner.engine.bots import (
 )
 from tests.botrunner.engine.probe import PROBED
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 UPDATES = 1_000
 PEOPLE = 40

@@ -13,7 +13,7 @@ from botrunner.webhook import BODY_BYTES_MAX, SECRET_HEADER, Webhook
 from tests.botrunner.engine.bots import make_update, wait_until
 from tests.botrunner.engine.probe import PROBED
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SECRET = "the-right-secret"
 

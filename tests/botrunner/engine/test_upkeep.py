@@ -1,0 +1,82 @@
+"""Heartbeats, periodic jobs, the line at start, and the checks of settings."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from botrunner import checks, heartbeat, jobs, start_line
+from botrunner.models import Heartbeat
+
+
+@pytest.mark.django_db
+def test_a_process_has_one_row_however_often_it_beats():
+    first = timezone.now()
+    heartbeat.beat("bot", first, mode="polling")
+    heartbeat.beat("bot", first + timedelta(seconds=10), mode="polling")
+
+    [row] = Heartbeat.objects.all()
+    assert (row.kind, row.details) == ("bot", {"mode": "polling"})
+    assert row.beat_at == first + timedelta(seconds=10)
+
+
+@pytest.mark.django_db
+def test_dead_processes_are_forgotten():
+    now = timezone.now()
+    heartbeat.beat("bot", now - timedelta(hours=13))
+
+    jobs.purge()
+
+    assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_minutes_job_shows_that_cron_and_worker_live():
+    jobs.beat()
+    jobs.beat()
+
+    assert set(Heartbeat.objects.values_list("kind", flat=True)) == {"cron", "worker"}
+    assert Heartbeat.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_line_at_start_names_the_figures():
+    line = start_line.clean_and_describe()
+
+    assert "Members 0" in line
+    assert "\n" not in line
+
+
+@pytest.mark.django_db
+def test_a_cleaner_that_fails_does_not_keep_the_bot_from_starting(monkeypatch, caplog):
+    def fail():
+        raise ValueError
+
+    monkeypatch.setattr("botrunner.jobs.purge", fail)
+
+    assert "Members" in start_line.clean_and_describe()
+    assert "botrunner.jobs.purge failed: ValueError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "token", "found"),
+    [
+        ("", "", "", []),
+        ("https://example.com/hook", "abc", "1:" + "x" * 35, []),
+        ("https://example.com/hook", "", "1:" + "x" * 35, ["botrunner.E001"]),
+        ("https://example.com/hook", "with space", "1:" + "x" * 35, ["botrunner.E002"]),
+        ("http://example.com/hook", "abc", "1:" + "x" * 35, ["botrunner.E003"]),
+        ("http://127.0.0.1:8443/", "abc", "", []),
+        ("", "", "not a token", ["botrunner.E004"]),
+    ],
+)
+def test_odd_settings_are_found_at_start(settings, url, secret, token, found):
+    settings.TELEGRAM_WEBHOOK_URL = url
+    settings.TELEGRAM_WEBHOOK_SECRET = secret
+    settings.TELEGRAM_TOKEN = token
+    settings.SANDBOX = not token
+
+    messages = checks.check_webhook(None) + checks.check_token(None)
+
+    assert [message.id for message in messages] == found
+    assert all(message.hint for message in messages)
