@@ -114,6 +114,23 @@ class TestSqlite:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
+def test_postgresql_is_dumped_with_the_sums_of_that_moment():
+    if shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not installed")
+    make_member(points=70)
+    try:
+        backup = make_backup()
+    except BackupFailed as error:
+        if "server version mismatch" in str(error):
+            pytest.skip("pg_dump is older than the server")
+        raise
+
+    assert (backup.members, backup.points) == (1, 70)
+    assert (backup.folder / backup.database).read_bytes()[:5] == b"PGDMP"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_postgresql_without_pg_dump_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -287,6 +288,16 @@ def test_search_finds_by_id_and_by_beginnings(root, term, found):
     page = root.get(reverse("admin:accounts_member_changelist"), {"q": term})
 
     assert page.context["cl"].result_count == found
+
+
+@pytest.mark.postgres
+def test_search_by_a_beginning_goes_by_index():
+    found = Member.objects.filter(first_name__istartswith="bor")
+
+    with connection.cursor() as cursor:
+        # An empty table is read whole whatever indexes it has.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "member_first_name_start" in found.explain()
 
 
 def test_the_member_list_costs_the_same_for_one_and_for_many(root, django_assert_max_num_queries):
