@@ -60,6 +60,7 @@ def test_what_follows_the_part_is_pytests(words, expected):
     assert _parse(words) == expected
 
 
+@pytest.mark.slow
 def test_the_closing_line_is_the_tally_and_a_failure_is_an_exit_code(tmp_path):
     (tmp_path / "test_sample.py").write_text(
         "import pytest\ndef test_good(): pass\ndef test_bad(): assert False\n"
@@ -94,6 +95,7 @@ def test_without_chromium_one_sentence_says_how_to_get_it(monkeypatch):
         browsers.find_chromium()
 
 
+@pytest.mark.slow
 def test_without_postgresql_the_embedded_one_serves(monkeypatch, tmp_path):
     monkeypatch.setattr(servers, "_postgres_candidates", lambda: iter(()))
 

@@ -17,6 +17,7 @@ from vip.models import Grant
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_fills_thirty_days_and_leaves_a_clean_ledger():
     now = timezone.now()
     DayTotal.objects.create(chart="points.minted_and_burnt", day=now.date() - timedelta(days=3))
@@ -33,6 +34,7 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     assert not DayTotal.objects.exists()
 
 
+@pytest.mark.slow
 def test_loaded_twice_changes_nothing():
     load(timezone.now())
     entries = Entry.objects.count()
@@ -41,6 +43,7 @@ def test_loaded_twice_changes_nothing():
     assert Entry.objects.count() == entries
 
 
+@pytest.mark.slow
 def test_queues_nothing_for_people_who_do_not_exist():
     load(timezone.now())
 

@@ -173,6 +173,7 @@ def test_any_draws_over_all_pools_at_the_price():
         lease_number(member_id=make_member().pk, pool_id=None, price=0, key="k41", now=NOW)
 
 
+@pytest.mark.slow
 def test_draws_are_uniform_over_the_numbers(monkeypatch):
     """Chi-square over 2,000 draws from 20 numbers, each given back with a new key."""
     random = Random(20261121)
@@ -191,6 +192,7 @@ def test_draws_are_uniform_over_the_numbers(monkeypatch):
     assert chi_square < 43.8
 
 
+@pytest.mark.slow
 def test_larger_files_are_drawn_more_often(monkeypatch):
     random = Random(7)
     monkeypatch.setattr(drawing.secrets, "randbelow", lambda end: random.randrange(end))

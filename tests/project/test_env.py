@@ -92,6 +92,7 @@ def test_an_odd_line_of_an_env_file_is_named_and_not_shown(tmp_path):
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
     first, second = (_secret_key(tmp_path) for _ in range(2))
 
