@@ -18,7 +18,7 @@ from django.db import connection
 from points.errors import InvalidAmount, KeyReused, NotEnoughPoints, WalletFrozen
 from points.models import AMOUNT_MAX
 from project.errors import Refusal
-from project.sql import adapt_time, read_time
+from project.sql import adapt_time, hot_cursor, read_time
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ _FIND = """
 
 def open_wallet(member_id: int) -> None:
     """Gives a new member an empty wallet; one that exists stays as it is."""
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(
             "INSERT INTO points_wallet (member_id, balance) VALUES (%s, 0) ON CONFLICT DO NOTHING",
             [member_id],
@@ -94,7 +94,7 @@ def lock_wallets(member_ids: Collection[int]) -> dict[int, HeldWallet]:
     if connection.features.has_select_for_update:
         # NO KEY: an entry elsewhere that names this wallet as its other side need not wait.
         sql += " FOR NO KEY UPDATE OF w"
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(sql, ids)
         held = {row[0]: HeldWallet(row[0], row[1], bool(row[2])) for row in cursor.fetchall()}
     if len(held) != len(ids):
@@ -131,7 +131,7 @@ def _post(wallet: HeldWallet, amount: int, cause: Cause) -> Posting:
     values: list[Any] = [wallet.member_id, amount, balance_after, cause.kind, cause.key]
     values += [cause.counterparty_id, cause.actor_user_id, cause.actor_label, cause.note]
     values += [cause.reverses_id, adapt_time(cause.now)]
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(_POST, values)
         inserted = cursor.fetchone()
     if inserted is None:
@@ -158,7 +158,7 @@ def _repeat(row: Any, wallet: HeldWallet, amount: int, cause: Cause) -> Posting:
 
 
 def _find(key: str) -> Any:
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(_FIND, [key])
         row = cursor.fetchone()
     return row and (*row[:5], read_time(row[5]))

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from points.errors import KeyReused
 from points.services import Cause, Posting, debit, lock_wallet
 from project.errors import Refusal
-from project.sql import adapt_time, read_time
+from project.sql import adapt_time, hot_cursor, read_time
 from vip.errors import PriceChanged, UnknownPlan
 from vip.expiry import extend
 from vip.models import Grant
@@ -84,7 +84,7 @@ def _buy(member_id: int, plan_id: int, quoted_price: int, key: str, now: datetim
         raise KeyReused()
     values = [member_id, Grant.Kind.PURCHASE.value, key, days, adapt_time(before)]
     values += [adapt_time(until), plan_id, price, posting.entry_id, adapt_time(now)]
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(_EXTEND, [adapt_time(until), member_id])
         cursor.execute(_NOTE, values)
     return _receipt(plan_id, days, price, until, posting)
@@ -94,7 +94,7 @@ def _lock_membership(member_id: int, plan_id: int) -> tuple[datetime | None, str
     row = _read_membership(member_id, plan_id)
     if row is None:
         # His first VIP, or no such plan: the second look tells.
-        with connection.cursor() as cursor:
+        with hot_cursor() as cursor:
             cursor.execute(_OPEN, [member_id])
         row = _read_membership(member_id, plan_id)
     if row is None:
@@ -104,7 +104,7 @@ def _lock_membership(member_id: int, plan_id: int) -> tuple[datetime | None, str
 
 def _read_membership(member_id: int, plan_id: int) -> Any:
     lock = " FOR UPDATE OF m" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(_READ + lock, [plan_id, member_id])
         return cursor.fetchone()
 
@@ -121,7 +121,7 @@ def _receipt(plan_id: int, days: int, price: int, until: datetime, posting: Post
 
 
 def _find_receipt(member_id: int, plan_id: int, price: int, key: str) -> Receipt | None:
-    with connection.cursor() as cursor:
+    with hot_cursor() as cursor:
         cursor.execute(_FIND, [key])
         row = cursor.fetchone()
     if row is None:
