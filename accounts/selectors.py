@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.module_loading import import_string
@@ -45,6 +46,17 @@ def find_named(name: str) -> Member:
     if member is None:
         raise MemberNotFound(name=shown)
     return member
+
+
+def search_members(term: str, limit: int = 50) -> list[int]:
+    """Ids of the members with this number or Telegram id, or whose @username begins so."""
+    term = term.strip().removeprefix("@")
+    if term.isascii() and term.isdecimal() and len(term) <= 18:
+        found = Q(telegram_id=int(term)) | Q(pk=int(term))
+    else:
+        # By the index member_username_unique.
+        found = Q(username__istartswith=term)
+    return list(Member.objects.filter(found).values_list("pk", flat=True)[:limit])
 
 
 def language_of(member: Member) -> str:

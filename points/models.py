@@ -77,6 +77,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["wallet", "-id"], name="entry_history"),
             models.Index(fields=["-created_at", "kind"], name="entry_newest"),
+            models.Index(fields=["kind", "-id"], name="entry_of_kind"),
             # What a member sent in the last 24 hours, for the daily cap.
             models.Index(
                 fields=["wallet", "created_at"], name="entry_sent", condition=Q(kind="transfer_out")

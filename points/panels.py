@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from points.models import Entry, Wallet
-from project.panels import Panel
+from project.panels import Act, Panel
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -31,5 +31,13 @@ PANELS = [
         read=read_points,
         view="admin:points_entry_changelist",
         query="wallet={}",
+        acts=(
+            Act(
+                label="Give or take points",
+                icon="toll",
+                view="admin:points_wallet_adjust",
+                permission="points.adjust_points",
+            ),
+        ),
     )
 ]

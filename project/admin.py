@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
@@ -57,10 +60,18 @@ class ReadOnlyAdmin(TallyAdmin):
 
 
 class OneRowAdmin(TallyAdmin):
-    """For an app's editable numbers: one row, made at the first look."""
+    """For an app's editable numbers: one row, made at the first look; the list leads to it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return not self.model._default_manager.exists()
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        row, _ = self.model._default_manager.get_or_create(pk=1)
+        return redirect(admin_urlname(self.opts, "change"), row.pk)

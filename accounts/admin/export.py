@@ -1,21 +1,8 @@
-"""Members as CSV, safe to open in a spreadsheet."""
+"""Members as CSV."""
 
-from typing import Any
-
-from import_export.formats.base_formats import CSV
 from import_export.resources import ModelResource
 
 from accounts.models import Member
-
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class EscapedCsv(CSV):  # type: ignore[misc]
-    def export_data(self, dataset: Any, **kwargs: Any) -> Any:
-        for index, row in enumerate(list(dataset)):
-            dataset[index] = tuple(map(escape_cell, row))
-        return super().export_data(dataset, **kwargs)
 
 
 class MemberResource(ModelResource):  # type: ignore[misc]
@@ -38,8 +25,3 @@ class MemberResource(ModelResource):  # type: ignore[misc]
             "last_seen_at",
         )
         export_order = fields
-
-
-def escape_cell(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS)
-    return f"'{value}" if is_formula else value

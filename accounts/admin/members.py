@@ -17,10 +17,11 @@ from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
 from accounts.admin.act_pages import ActPages
-from accounts.admin.export import EscapedCsv, MemberResource
+from accounts.admin.export import MemberResource
 from accounts.admin.page import build_page
 from accounts.models import Member
 from project.admin import ReadOnlyAdmin
+from project.csv_cells import EscapedCsv
 from project.selectors import day_start
 
 EXPORT_ROWS_MAX = 100_000

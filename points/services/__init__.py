@@ -17,6 +17,7 @@ from .ledger import (
 )
 from .referral import reward_referral
 from .reverse import reverse_entry
+from .settings import save_settings
 from .transfer import Receipt, transfer
 from .verify import verify_ledger
 from .welcome import welcome
@@ -40,6 +41,7 @@ __all__ = [
     "parse_change",
     "reward_referral",
     "reverse_entry",
+    "save_settings",
     "transfer",
     "verify_ledger",
     "welcome",

@@ -1,0 +1,53 @@
+"""The results of the ledger checks, and a check at once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+
+from accounts.services import web_actor
+from points.admin.acts import ActPage, serve
+from points.admin.forms import EmptyForm
+from points.models import LedgerCheck
+from points.services import verify_ledger
+from project.admin import ReadOnlyAdmin
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "shown_result", "wallets", "entries", "minted", "burnt"]
+    # Index ledger_check_newest.
+    ordering = ["-created_at"]
+    fields = ["created_at", "wallets", "entries", "minted", "burnt", "faults"]
+    actions_list = ["check_now"]
+
+    @display(description="result", label={"Clean": "success", "Faults": "danger"})
+    def shown_result(self, check: LedgerCheck) -> str:
+        return "Faults" if check.faults else "Clean"
+
+    def has_check_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("points.check_ledger")
+
+    @action(
+        description="Check now…", url_path="check-now", permissions=["check"], icon="fact_check"
+    )
+    def check_now(self, request: HttpRequest) -> HttpResponse:
+        def run(values: dict[str, Any]) -> str:
+            check = verify_ledger(actor=web_actor(request.user), now=timezone.now())
+            if check.faults:
+                return f"The check found {len(check.faults)} faults."
+            return f"All {check.entries:,} entries of {check.wallets:,} wallets add up."
+
+        page = ActPage(
+            title="Check the ledger",
+            label="Check now",
+            hint="Sums up every entry again. It changes nothing; a long ledger takes minutes.",
+            permission="points.check_ledger",
+            form=EmptyForm,
+            run=run,
+            back=reverse("admin:points_ledgercheck_changelist"),
+        )
+        return serve(self, request, page)

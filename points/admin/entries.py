@@ -1,0 +1,151 @@
+"""The ledger: to look at, to export, and to reverse an entry by a new one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse as url_of
+from django.utils import timezone
+from import_export.admin import ExportMixin
+from import_export.resources import ModelResource
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import action, display
+
+from accounts.selectors import search_members
+from accounts.services import web_actor
+from points.admin.acts import ActPage, serve
+from points.admin.forms import ReasonForm
+from points.models import Entry
+from points.services import reverse_entry
+from project.admin import ReadOnlyAdmin
+from project.csv_cells import EscapedCsv
+
+# The file is made in memory: a longer one would take the web process with it.
+EXPORT_ROWS_MAX = 100_000
+
+
+class EntryResource(ModelResource):  # type: ignore[misc]
+    class Meta:
+        model = Entry
+        fields = (
+            "id",
+            "created_at",
+            "wallet",
+            "amount",
+            "balance_after",
+            "kind",
+            "counterparty",
+            "actor_label",
+            "note",
+            "reverses",
+        )
+        export_order = fields
+
+
+@admin.register(Entry)
+class EntryAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+    list_display = [
+        "created_at",
+        "shown_member",
+        "shown_kind",
+        "shown_amount",
+        "shown_balance",
+        "note",
+        "actor_label",
+    ]
+    list_display_links = ["created_at"]
+    list_select_related = ["wallet__member"]
+    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
+    # By the primary key alone: sorting by anything else would sort the whole ledger.
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    search_fields = ["wallet"]
+    search_help_text = "Member's number, Telegram id, or the beginning of an @username"
+    fields = [
+        "id",
+        "created_at",
+        "shown_member",
+        "kind",
+        "shown_amount",
+        "shown_balance",
+        "shown_other",
+        "note",
+        "actor_label",
+        "reverses",
+        "key",
+    ]
+    readonly_fields = fields
+    actions_detail = ["reverse"]
+    resource_classes = [EntryResource]
+    export_form_class = ExportForm
+    formats = [EscapedCsv]
+
+    @display(description="member")
+    def shown_member(self, entry: Entry) -> str:
+        return entry.wallet.member.display_name
+
+    @display(description="other side", empty_value="—")
+    def shown_other(self, entry: Entry) -> str | None:
+        return entry.counterparty.member.display_name if entry.counterparty else None
+
+    @display(description="kind", label=True)
+    def shown_kind(self, entry: Entry) -> str:
+        return entry.get_kind_display()
+
+    @display(description="amount")
+    def shown_amount(self, entry: Entry) -> str:
+        return f"{entry.amount:+,}"
+
+    @display(description="balance after")
+    def shown_balance(self, entry: Entry) -> str:
+        return f"{entry.balance_after:,}"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
+    ) -> tuple[QuerySet[Entry], bool]:
+        """The members first, then their entries by the index entry_history."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(wallet__in=search_members(search_term)), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # The member's page leads here with his number.
+        return lookup == "wallet" or super().lookup_allowed(lookup, value, request)
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("points.export_entry")
+
+    def has_reverse_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("points.reverse_entry")
+
+    @action(description="Reverse…", url_path="reverse", permissions=["reverse"], icon="undo")
+    def reverse(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        entry = get_object_or_404(Entry.objects.select_related("wallet__member"), pk=object_id)
+
+        def run(values: dict[str, Any]) -> str:
+            postings = reverse_entry(
+                entry_id=entry.pk,
+                reason=values["reason"],
+                actor=web_actor(request.user),
+                now=timezone.now(),
+            )
+            return f"Reversed by {len(postings)} new entries." if postings[1:] else "Reversed."
+
+        name = entry.wallet.member.display_name
+        page = ActPage(
+            title=f"Reverse {entry.amount:+,} of {name}",
+            label="Reverse",
+            hint="A new entry takes this one back; of a transfer, both sides. It can be done once.",
+            permission="points.reverse_entry",
+            form=ReasonForm,
+            run=run,
+            back=url_of("admin:points_entry_change", args=[entry.pk]),
+            style="bad",
+        )
+        return serve(self, request, page)

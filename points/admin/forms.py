@@ -1,0 +1,54 @@
+"""The forms of the staff's acts, and the words of what they refuse."""
+
+import uuid
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from points.amounts import parse_change
+from points.errors import InvalidAmount
+from project.errors import Refusal
+
+REASON_LENGTH_MAX = 500
+
+_WORDS = {
+    "below_zero": "The balance does not reach: it would fall below zero.",
+    "reason_required": "Give a reason.",
+    "not_reversible": "This entry was reversed already, or is a reversal itself.",
+    "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
+    "key_reused": "This form was sent already: open it again.",
+}
+
+
+def say_refusal(refusal: Refusal) -> str:
+    return _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Stands in the audit; the member sees it in his history.",
+    )
+
+
+class AdjustForm(ReasonForm):
+    """`key` is drawn with the form: sent twice, it acts once."""
+
+    change = forms.CharField(
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="50 gives fifty points, -50 takes them.",
+    )
+    key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    field_order = ("change", "reason")
+
+    def clean_change(self) -> int:
+        try:
+            return parse_change(self.cleaned_data["change"])
+        except InvalidAmount as refusal:
+            raise forms.ValidationError(say_refusal(refusal)) from None
+
+
+class EmptyForm(forms.Form):
+    """Nothing to fill in: the button is the confirmation."""

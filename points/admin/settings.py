@@ -1,0 +1,21 @@
+"""The numbers of points that the owner may change."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.services import web_actor
+from points.models import PointsSettings
+from points.services import save_settings
+from project.admin import OneRowAdmin
+
+
+@admin.register(PointsSettings)
+class PointsSettingsAdmin(OneRowAdmin):
+    fields = ["welcome_points", "referral_points", "daily_ladder", "transfer_daily_max"]
+
+    def save_model(
+        self, request: HttpRequest, obj: PointsSettings, form: Any, change: bool
+    ) -> None:
+        save_settings(obj, actor=web_actor(request.user))

@@ -1,0 +1,78 @@
+"""Who holds how much, richest first; giving and taking points."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from unfold.decorators import display
+
+from accounts.selectors import search_members
+from accounts.services import web_actor
+from points.admin.acts import ActPage, serve
+from points.admin.forms import AdjustForm
+from points.models import Wallet
+from points.services import adjust
+from project.admin import ReadOnlyAdmin
+
+
+@admin.register(Wallet)
+class WalletAdmin(ReadOnlyAdmin):
+    list_display = ["shown_member", "shown_balance"]
+    list_select_related = ["member"]
+    # Index wallet_richest.
+    ordering = ["-balance", "member"]
+    search_fields = ["member"]
+    search_help_text = "Member's number, Telegram id, or the beginning of an @username"
+    fields = ["member", "shown_balance"]
+
+    @display(description="member")
+    def shown_member(self, wallet: Wallet) -> str:
+        return wallet.member.display_name
+
+    @display(description="balance", ordering="balance")
+    def shown_balance(self, wallet: Wallet) -> str:
+        return f"{wallet.balance:,}"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Wallet], search_term: str
+    ) -> tuple[QuerySet[Wallet], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=search_members(search_term)), False
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<int:object_id>/adjust/",
+            self.admin_site.admin_view(self.adjust),
+            name="points_wallet_adjust",
+        )
+        return [page, *super().get_urls()]
+
+    def adjust(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        wallet = get_object_or_404(Wallet.objects.select_related("member"), pk=object_id)
+
+        def run(values: dict[str, Any]) -> str:
+            done = adjust(
+                member_id=wallet.pk,
+                change=values["change"],
+                reason=values["reason"],
+                key=f"web:{values['key']}",
+                actor=web_actor(request.user),
+                now=timezone.now(),
+            )
+            return f"Balance changed from {done.before:,} to {done.after:,}."
+
+        page = ActPage(
+            title=f"Give or take points: {wallet.member.display_name}",
+            label="Change the balance",
+            hint=f"The balance is {wallet.balance:,}. The member is told, with the reason.",
+            permission="points.adjust_points",
+            form=AdjustForm,
+            run=run,
+            back=reverse("admin:accounts_member_change", args=[wallet.pk]),
+        )
+        return serve(self, request, page)

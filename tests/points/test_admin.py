@@ -1,0 +1,250 @@
+"""Points in the dashboard: what each group may do, and that acts go through the services."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from accounts.models import AuditEntry
+from points.models import Entry, LedgerCheck, PointsSettings
+from points.selectors import balance_of
+from tests.factories import make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    """Logs in a person of the given group."""
+
+    def login(group: str):
+        user = User.objects.create_user("vera", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        return client
+
+    return login
+
+
+@pytest.fixture
+def ann():
+    return make_member(points=100, first_name="<b>Ann", username="ann")
+
+
+def act(client, url, **values):
+    """Opens the form, fills it in and sends it."""
+    page = client.get(url)
+    hidden = re.findall(r'name="key" value="([^"]+)"', page.content.decode())
+    return client.post(url, {**values, **({"key": hidden[0]} if hidden else {})})
+
+
+PAGES = ["wallet", "entry", "ledgercheck"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_juniors_look_at_lists_and_rows_and_change_nothing(staff, ann, name):
+    client = staff("Junior")
+    LedgerCheck.objects.create(wallets=1, entries=1, minted=1, burnt=0)
+    row = {"wallet": ann.pk, "entry": Entry.objects.get().pk}.get(
+        name, LedgerCheck.objects.values_list("pk", flat=True).first()
+    )
+    change = reverse(f"admin:points_{name}_change", args=[row])
+
+    listed = client.get(reverse(f"admin:points_{name}_changelist"))
+    shown = client.get(change)
+
+    assert (listed.status_code, shown.status_code) == (200, 200)
+    assert b"<b>Ann" not in listed.content + shown.content
+    assert client.post(change, {"note": "x", "balance": 5}).status_code == 403
+    assert client.get(reverse(f"admin:points_{name}_add")).status_code == 403
+    assert client.get(reverse(f"admin:points_{name}_delete", args=[row])).status_code == 403
+
+
+def test_juniors_find_no_act(staff, ann):
+    client = staff("Junior")
+    entry = Entry.objects.get()
+
+    for url in (
+        reverse("admin:points_wallet_adjust", args=[ann.pk]),
+        reverse("admin:points_entry_reverse", args=[entry.pk]),
+        reverse("admin:points_ledgercheck_check_now"),
+    ):
+        assert client.post(url, {"change": "5", "reason": "x"}).status_code == 403
+
+    assert balance_of(ann.pk) == 100
+
+
+def test_seniors_give_and_take_points(staff, ann):
+    client = staff("Senior")
+
+    done = act(
+        client, reverse("admin:points_wallet_adjust", args=[ann.pk]), change="-30", reason="fine"
+    )
+
+    assert done.status_code == 302
+    assert balance_of(ann.pk) == 70
+    audit = AuditEntry.objects.get()
+    assert (audit.action, audit.origin, audit.actor_label) == ("points.adjust", "web", "vera")
+
+
+def test_a_form_sent_twice_acts_once(staff, ann):
+    client = staff("Senior")
+    url = reverse("admin:points_wallet_adjust", args=[ann.pk])
+    values = {"change": "5", "reason": "x", "key": "5f0c9e0e-2a3b-4c5d-8e9f-000000000001"}
+
+    client.post(url, values)
+    client.post(url, values)
+
+    assert balance_of(ann.pk) == 105
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "words"),
+    [
+        ("-101", "x", "would fall below zero"),
+        ("0", "x", "whole number"),
+        ("1e3", "x", "whole number"),
+        ("٥", "x", "whole number"),
+        ("5", "  ", "required"),
+    ],
+)
+def test_a_refusal_is_shown_on_the_form(staff, ann, state, change, reason, words):
+    client = staff("Senior")
+    before = state()
+
+    page = act(
+        client,
+        reverse("admin:points_wallet_adjust", args=[ann.pk]),
+        change=change,
+        reason=reason,
+    )
+
+    assert words in page.content.decode()
+    assert state() == before
+
+
+def test_chiefs_reverse_an_entry_once(staff, ann):
+    client = staff("Chief")
+    entry = Entry.objects.get()
+    url = reverse("admin:points_entry_reverse", args=[entry.pk])
+
+    assert act(client, url, reason="by mistake").status_code == 302
+    again = act(client, url, reason="by mistake")
+
+    assert "reversed already" in again.content.decode()
+    assert balance_of(ann.pk) == 0
+
+
+def test_chiefs_check_the_ledger(staff, ann):
+    client = staff("Chief")
+
+    page = client.post(reverse("admin:points_ledgercheck_check_now"), {"go": "1"}, follow=True)
+
+    assert "All 1 entries of 1 wallets add up" in page.content.decode()
+    assert LedgerCheck.objects.get().faults == []
+
+
+def test_looking_at_the_check_form_checks_nothing(staff):
+    staff("Chief").get(reverse("admin:points_ledgercheck_check_now"))
+
+    assert not LedgerCheck.objects.exists()
+
+
+def test_the_list_leads_to_the_one_row_of_settings(staff):
+    client = staff("Chief")
+
+    page = client.get(reverse("admin:points_pointssettings_changelist"), follow=True)
+
+    assert page.status_code == 200
+    assert page.redirect_chain[0][0] == reverse("admin:points_pointssettings_change", args=[1])
+
+
+SETTINGS = {
+    "welcome_points": "50",
+    "referral_points": "25",
+    "daily_ladder": "[5, 10]",
+    "transfer_daily_max": "10000",
+}
+
+
+def test_a_change_of_settings_is_audited(staff):
+    client = staff("Chief")
+    PointsSettings.objects.create()
+
+    client.post(reverse("admin:points_pointssettings_change", args=[1]), SETTINGS)
+
+    assert PointsSettings.objects.get().daily_ladder == [5, 10]
+    audit = AuditEntry.objects.get(action="points.settings")
+    assert audit.details["welcome_points"] == [25, 50]
+    assert set(audit.details) == {"welcome_points", "daily_ladder"}
+
+
+@pytest.mark.parametrize("ladder", ["[]", "{}", "5", "[0]", "[1.5]", '["5"]', "[true]", "[5,"])
+def test_an_odd_ladder_is_refused(staff, ladder):
+    client = staff("Chief")
+    PointsSettings.objects.create()
+
+    client.post(
+        reverse("admin:points_pointssettings_change", args=[1]),
+        {**SETTINGS, "daily_ladder": ladder},
+    )
+
+    assert PointsSettings.objects.get().welcome_points == 25
+
+
+def test_seniors_see_the_settings_and_cannot_change_them(staff):
+    client = staff("Senior")
+    PointsSettings.objects.create()
+    url = reverse("admin:points_pointssettings_change", args=[1])
+
+    assert client.get(url).status_code == 200
+    assert client.post(url, SETTINGS).status_code == 403
+
+
+@pytest.mark.parametrize("term", ["@ann", "an", "700"])
+def test_a_members_entries_are_found(staff, term):
+    client = staff("Junior")
+    ann = make_member(points=1, username="ann")
+    make_member(points=2, username="boris")
+    term = term if term != "700" else str(ann.telegram_id)
+
+    page = client.get(reverse("admin:points_entry_changelist"), {"q": term})
+
+    assert [entry.wallet_id for entry in page.context["cl"].result_list] == [ann.pk]
+
+
+def test_the_ledger_is_listed_without_counting_it(staff, django_assert_max_num_queries):
+    client = staff("Junior")
+    for _ in range(60):
+        make_member(points=1)
+
+    with django_assert_max_num_queries(12):
+        client.get(reverse("admin:points_entry_changelist"))
+
+
+def test_an_export_holds_no_formula(staff, ann, actor):
+    from django.utils import timezone
+
+    from points.services import adjust
+
+    client = staff("Chief")
+    adjust(member_id=ann.pk, change=-5, reason="=1+1", key="k", actor=actor, now=timezone.now())
+
+    done = client.post(
+        f"{reverse('admin:points_entry_export')}",
+        {"format": "0", "resource": "0", **{f"entryresource_{f}": "on" for f in FIELDS}},
+    )
+
+    rows = list(csv.DictReader(io.StringIO(done.content.decode())))
+    row = next(row for row in rows if "1+1" in row["note"])
+    assert (row["note"], row["amount"]) == ("'=1+1", "-5")
+
+
+FIELDS = ["id", "wallet", "amount", "note"]
+
+
+def test_seniors_export_nothing(staff):
+    assert staff("Senior").get(reverse("admin:points_entry_export")).status_code == 403
