@@ -55,4 +55,4 @@ def insert_from(model: type[Model], rows: QuerySet[Any], columns: Sequence[str])
     sql = f"INSERT INTO {table} ({names}) SELECT {names} FROM ({select}) AS chosen WHERE TRUE"  # noqa: S608  names of our own columns
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ON CONFLICT DO NOTHING", params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

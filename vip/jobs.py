@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -86,7 +87,7 @@ def _list_due(notice: Notice, now: datetime) -> QuerySet[Membership]:
 
 
 def _batches(due: QuerySet[Membership]) -> Iterator[list[tuple[int, datetime]]]:
-    rows = due.order_by("vip_until", "pk").values_list("pk", "vip_until")
+    rows: QuerySet[Any, Any] = due.order_by("vip_until", "pk").values_list("pk", "vip_until")
     batch = list(rows[:BATCH])
     while batch:
         yield batch

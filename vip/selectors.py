@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q
 
 from vip.audience import Audience, list_present
 from vip.expiry import extend as extend
@@ -47,26 +47,6 @@ def find_last_plan(member_id: int) -> Plan | None:
     grants = Grant.objects.filter(membership=member_id, plan__isnull=False)
     grant = grants.select_related("plan").order_by("-id").first()
     return grant.plan if grant and grant.plan and grant.plan.is_active else None
-
-
-def active_memberships(now: datetime) -> QuerySet[Membership]:
-    """By the index membership_expiry."""
-    return Membership.objects.filter(vip_until__gt=now)
-
-
-def expiring_memberships(now: datetime, until: datetime) -> QuerySet[Membership]:
-    """Those that end in the span, the next one first."""
-    return Membership.objects.filter(vip_until__gt=now, vip_until__lte=until).order_by("vip_until")
-
-
-def count_vips(now: datetime) -> int:
-    return active_memberships(now).count()
-
-
-def list_grants(member_id: int, limit: int = 50) -> list[Grant]:
-    """Everything that moved a member's expiry, newest first."""
-    grants = Grant.objects.filter(membership=member_id).select_related("plan")
-    return list(grants.order_by("-id")[:limit])
 
 
 def find_order(order_id: int) -> GrantOrder | None:

@@ -39,10 +39,7 @@ def give(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
             preview = preview_grant(
                 form.cleaned_data["audience"], days=form.cleaned_data["days"], now=timezone.now()
             )
-            context |= {
-                "preview": preview,
-                "who": dict(form.fields["who"].choices)[form["who"].value()],
-            }  # type: ignore[attr-defined]
+            context |= {"preview": preview, "who": form.who_label}
             return TemplateResponse(request, "admin/vip/grant_preview.html", context)
         except Refusal as refusal:
             form.add_error(None, say_refusal(refusal))
