@@ -157,7 +157,6 @@ class Lease(models.Model):
         EXPIRED = "expired", "Time was up"
         RELEASED = "released", "Released"
         CHANGED = "changed", "Changed for another number"
-        STAFF = "staff", "Ended by staff"
 
     number = models.ForeignKey(Number, on_delete=models.PROTECT, related_name="leases")
     member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="leases")
@@ -191,6 +190,7 @@ class Lease(models.Model):
             models.Index(fields=["member", "-started_at"], name="lease_of_member"),
             models.Index(fields=["number", "-started_at"], name="lease_of_number"),
         ]
+        permissions = [("export_leases", "Can export who held which number")]
 
     def __str__(self) -> str:
         return f"lease {self.pk}"

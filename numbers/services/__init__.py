@@ -10,6 +10,7 @@ from .lease import (
     settle_expired,
 )
 from .sms import SmsArrival, receive_sms, resend_sms
+from .upkeep import renew_secret, save_upkeep
 
 __all__ = [
     "SmsArrival",
@@ -22,7 +23,9 @@ __all__ = [
     "lease_number",
     "receive_sms",
     "release_lease",
+    "renew_secret",
     "resend_sms",
+    "save_upkeep",
     "settle_expired",
     "undo_batch",
 ]

@@ -1,0 +1,203 @@
+"""The import: a form, a preview of what would happen, and the confirmation.
+
+A form of our own and not django-import-export's: that one holds the whole file
+as a table, knows rows that fail but not rows that are rejected with a reason,
+and has no place for the declaration, the original file and its hash.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from accounts.services import web_actor
+from numbers.errors import FileRefused
+from numbers.importing.drafts import keep_draft, open_draft, remove_draft
+from numbers.importing.faults import LINE_WORDS
+from numbers.importing.load import FORM_BYTES_MAX, MB, load_file, preview_file
+from numbers.models import Pool
+from numbers.phones import format_international
+from numbers.services import save_upkeep
+
+SESSION_KEY = "numbers_import"
+LOST = "This import was finished, cancelled, or left for more than an hour. Upload the file again."
+
+
+class ImportForm(forms.Form):
+    pool = forms.ModelChoiceField(
+        Pool.objects.all(),
+        required=False,
+        empty_label="A new pool, named below",
+        widget=UnfoldAdminSelectWidget,
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=80,
+        label="New pool's name",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    country = forms.CharField(
+        required=False,
+        max_length=2,
+        label="New pool's country",
+        help_text="ISO code, such as AE. Then national numbers are understood too.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    file = forms.FileField(
+        help_text=f"CSV, at most {FORM_BYTES_MAX // MB} MB. The right column is found by itself.",
+        widget=UnfoldAdminFileFieldWidget,
+    )
+    rights = forms.BooleanField(
+        label="I have the right to use these numbers",
+        error_messages={"required": "Confirm that you have the right to use these numbers."},
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+    def __init__(self, *args: Any, may_add_pool: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_add_pool:
+            del self.fields["name"], self.fields["country"]
+            self.fields["pool"].required = True
+            self.fields["pool"].empty_label = "Choose a pool"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("pool") is None and "name" in self.fields:
+            pool = Pool(name=cleaned.get("name", ""), country=cleaned.get("country", "").upper())
+            try:
+                pool.full_clean()
+            except forms.ValidationError as error:
+                for field, errors in error.error_dict.items():
+                    self.add_error(field if field in self.fields else None, errors)
+            cleaned["pool"] = pool
+        elif cleaned.get("name") or cleaned.get("country"):
+            self.add_error("name", "Leave this empty, or choose a new pool above.")
+        return cleaned
+
+
+def upload(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
+    """Keeps the file and leads to its preview; nothing is imported yet."""
+    _check_permission(request)
+    is_sent = request.method == "POST"
+    form = ImportForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        initial={"pool": request.GET.get("pool")},
+        may_add_pool=request.user.has_perm("numbers.add_pool"),
+    )
+    if is_sent and form.is_valid():
+        try:
+            _keep(request, form.cleaned_data)
+            return redirect("admin:numbers_import_preview")
+        except FileRefused as refusal:
+            form.add_error("file", refusal.params["words"])
+    context = {**site.each_context(request), "opts": opts, "title": "Import numbers", "form": form}
+    return TemplateResponse(request, "admin/numbers/import.html", context)
+
+
+def preview(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
+    """What the file would bring; its POST confirms or cancels."""
+    _check_permission(request)
+    held = request.session.get(SESSION_KEY)
+    file = open_draft(held["token"]) if held else None
+    if held is None or file is None:
+        messages.error(request, LOST)
+        return redirect("admin:numbers_import")
+    with file:
+        pool = _read_pool(held)
+        try:
+            if request.method == "POST":
+                return _decide(request, held, pool, file)
+            outcome = preview_file(file, country=pool.country, bytes_max=FORM_BYTES_MAX)
+        except FileRefused as refusal:
+            _forget(request)
+            messages.error(request, refusal.params["words"])
+            return redirect("admin:numbers_import")
+    context = {
+        **site.each_context(request),
+        "opts": opts,
+        "title": "Import numbers",
+        "name": held["original_name"],
+        "pool": pool,
+        "outcome": outcome,
+        "summary": say_outcome(outcome.accepted, outcome.rejected, outcome.duplicates),
+        "numbers": [format_international(e164) for e164 in outcome.first_numbers],
+        "rejections": [(line, LINE_WORDS[line.reason]) for line in outcome.rejections],
+        "rejections_more": outcome.rejected - len(outcome.rejections),
+    }
+    return TemplateResponse(request, "admin/numbers/import_preview.html", context)
+
+
+def say_outcome(accepted: int, rejected: int, duplicates: int) -> str:
+    words = f"{accepted:,} accepted · {rejected:,} rejected"
+    return f"{words}, {duplicates:,} of them duplicates" if duplicates else words
+
+
+def _check_permission(request: HttpRequest) -> None:
+    if not request.user.has_perm("numbers.import_numbers"):
+        raise PermissionDenied
+
+
+def _keep(request: HttpRequest, cleaned: dict[str, Any]) -> None:
+    _forget(request)
+    upload: UploadedFile = cleaned["file"]
+    pool: Pool = cleaned["pool"]
+    request.session[SESSION_KEY] = {
+        "token": keep_draft(upload.chunks(), bytes_max=FORM_BYTES_MAX),
+        "original_name": upload.name or "",
+        "pool_id": pool.pk,
+        "new_pool": [pool.name, pool.country],
+    }
+
+
+def _forget(request: HttpRequest) -> None:
+    held = request.session.pop(SESSION_KEY, None)
+    if held:
+        remove_draft(held["token"])
+
+
+def _read_pool(held: dict[str, Any]) -> Pool:
+    """The chosen pool; a new one, not stored yet, when there is none of that name."""
+    name, country = held["new_pool"]
+    known = (
+        Pool.objects.filter(pk=held["pool_id"])
+        if held["pool_id"]
+        else Pool.objects.filter(name=name)
+    )
+    return known.first() or Pool(name=name, country=country)
+
+
+def _decide(request: HttpRequest, held: dict[str, Any], pool: Pool, file: Any) -> HttpResponse:
+    if "confirm" not in request.POST:
+        _forget(request)
+        messages.info(request, "Nothing was imported.")
+        return redirect("admin:numbers_batch_changelist")
+    actor = web_actor(request.user)
+    with transaction.atomic():
+        if pool.pk is None:
+            save_upkeep(pool, actor=actor)
+        batch, outcome = load_file(
+            file,
+            pool=pool,
+            original_name=held["original_name"],
+            actor=actor,
+            # The form is not valid without it.
+            rights_confirmed=True,
+            now=timezone.now(),
+        )
+    _forget(request)
+    messages.success(request, say_outcome(outcome.accepted, outcome.rejected, outcome.duplicates))
+    return redirect("admin:numbers_batch_change", batch.pk)

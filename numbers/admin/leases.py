@@ -1,0 +1,108 @@
+"""Who held which number when."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from import_export.admin import ExportMixin
+from import_export.resources import ModelResource
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import display
+
+from numbers.models import Lease
+from numbers.phones import format_international
+from project.admin import ReadOnlyAdmin
+from project.csv_cells import EscapedCsv
+
+from .stock import EXPORT_ROWS_MAX, NumberSearch
+
+
+class LeaseResource(ModelResource):  # type: ignore[misc]
+    class Meta:
+        model = Lease
+        fields = (
+            "id",
+            "number__e164",
+            "number__pool__name",
+            "member__telegram_id",
+            "started_at",
+            "expires_at",
+            "ended_at",
+            "end",
+            "sms_count",
+            "price",
+            "refunded_at",
+        )
+        export_order = fields
+
+
+@admin.register(Lease)
+class LeaseAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+    number_lookup = "number__e164"
+    list_display = [
+        "started_at",
+        "shown_number",
+        "shown_member",
+        "shown_pool",
+        "shown_state",
+        "shown_until",
+        "sms_count",
+        "shown_price",
+    ]
+    list_filter = [("started_at", RangeDateTimeFilter), "end", "number__pool"]
+    list_select_related = ["number__pool", "member"]
+    fields = [
+        "shown_number",
+        "member",
+        "started_at",
+        "expires_at",
+        "extended_at",
+        "ended_at",
+        "end",
+        "sms_count",
+        "price",
+        "refunded_at",
+        "key",
+    ]
+    readonly_fields = ["shown_number"]
+    ordering = ["-id"]
+    resource_classes = [LeaseResource]
+    export_form_class = ExportForm
+    formats = [EscapedCsv]
+
+    @display(description="number")
+    def shown_number(self, lease: Lease) -> str:
+        return format_international(lease.number.e164)
+
+    @display(description="member")
+    def shown_member(self, lease: Lease) -> str:
+        return lease.member.display_name
+
+    @display(description="pool")
+    def shown_pool(self, lease: Lease) -> str:
+        return lease.number.pool.name
+
+    @display(description="state", label={"Held": "info", "Refunded": "warning"})
+    def shown_state(self, lease: Lease) -> str:
+        if lease.is_live(timezone.now()):
+            return "Held"
+        if lease.refunded_at:
+            return "Refunded"
+        return lease.get_end_display() or "Time was up"
+
+    @display(description="until")
+    def shown_until(self, lease: Lease) -> Any:
+        return lease.ended_at or lease.expires_at
+
+    @display(description="price", ordering="price")
+    def shown_price(self, lease: Lease) -> str:
+        return f"{lease.price:,}" if lease.price else "–"
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Lease]:
+        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]  # type: ignore[no-any-return]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("numbers.export_leases"))

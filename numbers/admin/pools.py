@@ -1,0 +1,89 @@
+"""Pools, and the settings of the app."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import action, display
+
+from accounts.services import web_actor
+from numbers.models import Number, NumbersSettings, Pool
+from numbers.phones import flag_of
+from numbers.selectors import count_free
+from numbers.services import save_upkeep
+from project.admin import OneRowAdmin, TallyAdmin
+
+
+@admin.register(Pool)
+class PoolAdmin(TallyAdmin):
+    list_filter = ["is_active"]
+    search_fields = ["name__istartswith", "=country"]
+    fields = ["name", "country", "price", "is_active", "shown_counts", "created_at"]
+    readonly_fields = ["shown_counts", "created_at"]
+    actions_detail = ["open_import"]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        # Counted once for the page and not once a row.
+        free = count_free()
+
+        @display(description="free")
+        def shown_free(pool: Pool) -> str:
+            return f"{free.get(pool.pk, 0):,}"
+
+        return ["shown_name", "country", shown_free, "shown_price", "shown_state"]
+
+    @display(description="pool", ordering="name")
+    def shown_name(self, pool: Pool) -> str:
+        return f"{flag_of(pool.country)} {pool.name}"
+
+    @display(description="price", ordering="price")
+    def shown_price(self, pool: Pool) -> str:
+        return f"{pool.price:,} points" if pool.price else "No charge"
+
+    @display(description="state", label={"Offered": "success", "Not offered": "info"})
+    def shown_state(self, pool: Pool) -> str:
+        return "Offered" if pool.is_active else "Not offered"
+
+    @display(description="numbers")
+    def shown_counts(self, pool: Pool) -> str:
+        if pool.pk is None:
+            return "–"
+        # By the index number_of_batch.
+        numbers = Number.objects.filter(batch__in=pool.batches.all()).order_by()
+        counts = dict(numbers.values_list("state").annotate(count=Count("pk")))
+        words = [
+            f"{counts.get(state, 0):,} {label.lower()}" for state, label in Number.State.choices
+        ]
+        return format_html(
+            '{} · <a class="th-link" href="{}?pool__id__exact={}">show</a>',
+            " · ".join(words),
+            reverse("admin:numbers_number_changelist"),
+            pool.pk,
+        )
+
+    @action(description="Import numbers", url_path="open-import", permissions=["import"])
+    def open_import(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect(f"{reverse('admin:numbers_import')}?pool={int(object_id)}")
+
+    def has_import_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("numbers.import_numbers"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Pool | None = None) -> bool:
+        """Only a pool that never held a number."""
+        is_empty = obj is None or not obj.batches.exists()
+        return is_empty and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Pool, form: Any, change: bool) -> None:
+        save_upkeep(obj, actor=web_actor(request.user))
+
+
+@admin.register(NumbersSettings)
+class NumbersSettingsAdmin(OneRowAdmin):
+    def save_model(
+        self, request: HttpRequest, obj: NumbersSettings, form: Any, change: bool
+    ) -> None:
+        save_upkeep(obj, actor=web_actor(request.user))

@@ -1,0 +1,92 @@
+"""Who delivers SMS. The secret is shown to those who may change it, and to nobody else."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.decorators import action, display
+
+from accounts.services import web_actor
+from numbers.models import Provider
+from numbers.services import renew_secret, save_upkeep
+from project.admin import TallyAdmin
+
+
+@admin.register(Provider)
+class ProviderAdmin(TallyAdmin):
+    list_display = ["slug", "shown_state", "last_success_at"]
+    readonly_fields = ["shown_url", "secret", "last_success_at"]
+    actions_detail = ["open_renewal"]
+
+    @display(description="state", label={"Accepted": "success", "Switched off": "danger"})
+    def shown_state(self, provider: Provider) -> str:
+        return "Accepted" if provider.is_active else "Switched off"
+
+    @display(description="address to give to the provider")
+    def shown_url(self, provider: Provider) -> str:
+        return getattr(provider, "webhook_url", "")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Provider | None:
+        provider: Provider | None = super().get_object(request, object_id, from_field)
+        if provider:
+            url = request.build_absolute_uri(reverse("sms_generic", args=[provider.slug]))
+            provider.webhook_url = url  # type: ignore[attr-defined]
+        return provider
+
+    def get_fields(self, request: HttpRequest, obj: Provider | None = None) -> list[str]:
+        if obj is None:
+            return ["slug", "is_active"]
+        secret = ["secret"] if self.has_change_permission(request, obj) else []
+        return ["slug", "is_active", "shown_url", *secret, "last_success_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> Any:
+        # The name is part of the address that the provider was given.
+        return [*self.readonly_fields, "slug"] if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
+        """Only who never delivered anything: the others are switched off."""
+        is_unused = obj is None or not obj.inboundsms_set.exists()
+        return is_unused and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
+        save_upkeep(obj, actor=web_actor(request.user))
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<int:object_id>/new-secret/",
+            self.admin_site.admin_view(self.renew),
+            name="numbers_provider_secret",
+        )
+        return [page, *super().get_urls()]
+
+    @action(description="New secret", url_path="open-renewal", permissions=["change"])
+    def open_renewal(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:numbers_provider_secret", object_id)
+
+    def renew(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        provider = get_object_or_404(Provider, pk=object_id)
+        if not self.has_change_permission(request, provider):
+            raise PermissionDenied
+        back = reverse("admin:numbers_provider_change", args=[object_id])
+        if request.method == "POST":
+            renew_secret(provider_id=object_id, actor=web_actor(request.user))
+            messages.success(request, "There is a new secret. Give it to the provider now.")
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "New secret",
+            "heading": f"New secret for {provider}",
+            "hint": "The old secret stops working at once: SMS signed with it are refused until "
+            "the provider uses the new one.",
+            "label": "Make a new secret",
+            "style": "bad",
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/numbers/confirm.html", context)

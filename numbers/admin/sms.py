@@ -1,0 +1,92 @@
+"""Inbound SMS. Codes and texts are shown one at a time, to those who may, and each look is kept."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from accounts.services import record, web_actor
+from numbers.models import InboundSms
+from numbers.phones import format_international
+from project.admin import ReadOnlyAdmin
+
+from .stock import NumberSearch
+
+MASK = "••••••"
+
+
+@admin.register(InboundSms)
+class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
+    number_lookup = "to_e164"
+    list_display = ["received_at", "shown_to", "sender", "shown_member", "has_code", "provider"]
+    list_filter = [
+        ("received_at", RangeDateTimeFilter),
+        ("lease", admin.EmptyFieldListFilter),
+        "provider",
+    ]
+    list_select_related = ["provider", "lease__member"]
+    ordering = ["-received_at"]
+
+    @display(description="to", ordering="to_e164")
+    def shown_to(self, sms: InboundSms) -> str:
+        return format_international(sms.to_e164)
+
+    @display(description="member")
+    def shown_member(self, sms: InboundSms) -> str:
+        return sms.lease.member.display_name if sms.lease else "Nobody held the number"
+
+    @display(description="code found", boolean=True)
+    def has_code(self, sms: InboundSms) -> bool:
+        return bool(sms.code)
+
+    def get_fields(self, request: HttpRequest, obj: InboundSms | None = None) -> list[Any]:
+        code, text = (
+            ("code", "shown_text") if _may_read(request) else ("masked_code", "masked_text")
+        )
+        facts = ["received_at", "stored_at", "provider", "provider_message_id"]
+        return [*facts, "shown_to", "sender", "shown_member", code, text]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj)
+
+    @display(description="code")
+    def masked_code(self, sms: InboundSms) -> str:
+        return MASK if sms.code else "–"
+
+    @display(description="text")
+    def masked_text(self, sms: InboundSms) -> str:
+        return MASK
+
+    @display(description="text")
+    def shown_text(self, sms: InboundSms) -> str:
+        # Its direction is its own, and its line ends stay.
+        return format_html('<bdi style="white-space: pre-wrap">{}</bdi>', sms.text)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundSms]:
+        messages = super().get_queryset(request)
+        if request.user.has_perm("numbers.view_unmatched"):
+            return messages
+        return messages.filter(lease__isnull=False)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        sms = self.get_object(request, object_id)
+        if sms and self.has_view_permission(request, sms) and _may_read(request):
+            member = sms.lease.member if sms.lease else None
+            record(
+                "numbers.view_code",
+                actor=web_actor(request.user),
+                member=member,
+                target=sms,
+                sms_id=sms.pk,
+            )
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("numbers.view_code"))

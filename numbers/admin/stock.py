@@ -1,0 +1,78 @@
+"""Every number: to be looked up, never changed by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from import_export.admin import ExportMixin
+from import_export.resources import ModelResource
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import display
+
+from numbers.models import Number
+from numbers.phones import format_international, read_e164
+from project.admin import ReadOnlyAdmin
+from project.csv_cells import EscapedCsv
+
+# An export is built in memory; all numbers of a file are in the file itself.
+EXPORT_ROWS_MAX = 50_000
+
+
+class NumberResource(ModelResource):  # type: ignore[misc]
+    class Meta:
+        model = Number
+        fields = ("e164", "pool__name", "batch__original_name", "state", "rests_until")
+        export_order = fields
+
+
+class NumberSearch:
+    """Search by one whole number, in any usual spelling: by the unique index, never by LIKE."""
+
+    number_lookup = "e164"
+    search_fields: tuple[str, ...] = ("pk",)
+    search_help_text = "A whole number, such as +971 50 123 4567"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        e164 = read_e164(search_term)
+        return (queryset.filter(**{self.number_lookup: e164}) if e164 else queryset.none()), False
+
+
+@admin.register(Number)
+class NumberAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+    list_display = ["shown_number", "pool", "batch", "shown_state", "rests_until"]
+    list_filter = ["state", "pool"]
+    list_select_related = ["pool", "batch"]
+    fields = ["shown_number", "pool", "batch", "state", "rests_until"]
+    readonly_fields = ["shown_number"]
+    ordering = ["-id"]
+    resource_classes = [NumberResource]
+    export_form_class = ExportForm
+    formats = [EscapedCsv]
+
+    @display(description="number", ordering="e164")
+    def shown_number(self, number: Number) -> str:
+        return format_international(number.e164)
+
+    @display(
+        description="state",
+        ordering="state",
+        label={
+            "Free": "success",
+            "Leased": "info",
+            "In quarantine": "warning",
+            "Disabled": "danger",
+        },
+    )
+    def shown_state(self, number: Number) -> str:
+        return number.get_state_display()
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Number]:
+        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]  # type: ignore[no-any-return]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("numbers.import_numbers"))

@@ -1,0 +1,12 @@
+"""What staff read when a service refuses."""
+
+from project.errors import Refusal
+
+
+def say_refusal(refusal: Refusal) -> str:
+    words = {
+        "batch_leased": "Members hold {count} of its numbers right now. Disable it, and wait.",
+        "batch_used": "{count} of its numbers were held by members before: delete it instead.",
+        "file_refused": "{words}",
+    }
+    return words.get(refusal.code, f"Refused: {refusal.code}").format(**refusal.params)

@@ -1,0 +1,43 @@
+"""Pools, providers and settings as staff change them: each change is kept in the audit."""
+
+from django.db import transaction
+
+from accounts.services import Actor, record
+from numbers.models import NumbersSettings, Pool, Provider, new_provider_secret
+
+# A secret is never among them.
+_FIELDS = {
+    Pool: ("name", "country", "price", "is_active"),
+    Provider: ("slug", "is_active"),
+    NumbersSettings: (
+        "lease_minutes",
+        "leases_per_day",
+        "leases_at_once",
+        "leases_at_once_vip",
+        "quarantine_minutes",
+    ),
+}
+
+
+@transaction.atomic
+def save_upkeep(row: Pool | Provider | NumbersSettings, *, actor: Actor) -> None:
+    """Writes a validated row; leases that run keep the terms they began with."""
+    model, fields = type(row), _FIELDS[type(row)]
+    stored = model._default_manager.select_for_update().filter(pk=row.pk)
+    before = stored.values(*fields).first()
+    row.save()
+    after = {name: getattr(row, name) for name in fields}
+    if before != after:
+        verb = "change" if before else "add"
+        name = model._meta.model_name
+        record(f"numbers.{name}.{verb}", actor=actor, target=row, before=before, after=after)
+
+
+@transaction.atomic
+def renew_secret(*, provider_id: int, actor: Actor) -> Provider:
+    """The old secret signs nothing from now on."""
+    provider = Provider.objects.select_for_update().get(pk=provider_id)
+    provider.secret = new_provider_secret()
+    provider.save(update_fields=["secret"])
+    record("numbers.provider.new_secret", actor=actor, target=provider)
+    return provider
