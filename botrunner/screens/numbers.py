@@ -7,7 +7,7 @@ from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import lease as lease_screen
-from botrunner.texts import format_number, format_points
+from botrunner.texts import format_name, format_number, format_points
 from numbers.errors import NoNumbers, NumberPriceChanged
 from numbers.selectors import PoolOffer, get_settings, list_offers
 from numbers.services import lease_number
@@ -105,7 +105,7 @@ def _any(offers: list[PoolOffer]) -> PoolOffer | None:
 def _offer_button(offer: PoolOffer) -> Button:
     label = _("%(flag)s %(name)s · %(free)s free · %(price)s") % {
         "flag": offer.flag,
-        "name": offer.name,
+        "name": format_name(offer.name),
         "free": format_number(offer.free),
         "price": format_points(offer.price) if offer.price else _("no charge"),
     }

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts.services import delete_member, member_actor
-from botrunner.keyboards import back_row
+from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Attachment, Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import home
@@ -23,7 +23,7 @@ def explain_deletion(request: Request) -> Reply:
 def ask_again(request: Request) -> Reply:
     keyboard = [
         [Button(_("🗑 Delete everything now"), "data.delete.now", (request.member.pk,))],
-        [Button(_("↩️ Keep my data"), "settings")],
+        [Button(_("↩️ Keep my data"), "settings"), *home_row()],
     ]
     return Reply(text=render("personal_data/ask_again"), keyboard=keyboard)
 
