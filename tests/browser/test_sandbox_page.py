@@ -90,6 +90,24 @@ def test_members_talk_to_the_bot_side_by_side(open_page):
     expect(boris.locator(".message")).to_have_count(2)
 
 
+def test_the_newest_stays_in_view_unless_one_reads_above(open_page):
+    page = open_page()
+    ann = start(page, ANN)
+    for number in range(9):
+        say(ann, f"line {number}\nof two")
+    expect(ann.locator(".in")).to_have_count(10)
+
+    expect(ann.locator(".message").last).to_be_in_viewport(ratio=0.9)
+    ann.locator(".message").first.scroll_into_view_if_needed()
+    ann.get_by_role("button", name="Picture").click()
+    expect(ann.locator(".photo")).to_have_count(1)
+    expect(ann.locator(".down b")).to_have_text("1")
+    ann.locator(".down").click()
+
+    expect(ann.locator(".photo")).to_be_in_viewport(ratio=0.5)
+    expect(ann.locator(".down")).to_be_hidden()
+
+
 def test_a_button_spins_until_it_is_answered_and_edits_in_place(open_page):
     page = open_page()
     ann = start(page, ANN)

@@ -98,7 +98,7 @@ export class Composer {
   }
 
   memberOptions(prefix) {
-    return this.panel.others().filter((user) => `${user.username || ""} ${fullName(user)}`.toLowerCase().includes(prefix)).map((user) => el("div", { role: "option", class: "option", onclick: () => this.mention(user) }, avatar(user.id, fullName(user)), el("b", { dir: "auto" }, fullName(user)), user.username ? el("span", {}, `@${user.username}`) : null));
+    return this.panel.others().filter((user) => user.username?.toLowerCase() !== prefix && `${user.username || ""} ${fullName(user)}`.toLowerCase().includes(prefix)).map((user) => el("div", { role: "option", class: "option", onclick: () => this.mention(user) }, avatar(user.id, fullName(user)), el("b", { dir: "auto" }, fullName(user)), user.username ? el("span", {}, `@${user.username}`) : null));
   }
 
   show(options) {

@@ -67,7 +67,7 @@ export function lightbox(source, caption) {
   node.append(iconButton("close", "Close", () => node.close()));
 }
 
-// A menu beside what was clicked. items: [{label, icon, action, danger}] or nodes.
+// A menu beside what was clicked. items: [{label, icon or face, action, danger, checked}].
 export function menu(items, event, { direction = "ltr", top = null } = {}) {
   document.querySelector(".menu")?.remove();
   const opener = event.currentTarget;
@@ -78,7 +78,7 @@ export function menu(items, event, { direction = "ltr", top = null } = {}) {
   };
   const outside = (click) => { if (!node.contains(click.target)) close(false); };
   const node = el("div", { class: "menu", role: "menu", dir: direction }, top,
-    items.filter(Boolean).map((item) => el("button", { type: "button", role: "menuitem", class: item.danger ? "danger" : "", onclick: () => { close(true); item.action(); } }, icon(item.icon), item.label)));
+    items.filter(Boolean).map((item) => el("button", { type: "button", role: "menuitem", class: item.danger ? "danger" : "", onclick: () => { close(true); item.action(); } }, item.face || icon(item.icon), el("bdi", {}, item.label), item.checked ? icon("check") : null)));
   top?.addEventListener("click", () => close(false));
   node.addEventListener("keydown", (key) => {
     const all = Array.from(node.querySelectorAll("button"));

@@ -29,7 +29,7 @@ function renderService(message, panel) {
 
 function bubbleParts(message, panel, own) {
   const parts = [];
-  if (!panel.isPrivate && !own) parts.push(el("div", { class: `sender hue-text-${hue(message.from.id)}`, dir: "auto" }, fullName(message.from), message.from.is_bot ? el("span", { class: "tag" }, "bot") : null));
+  if (!panel.isPrivate && !own) parts.push(el("div", { class: `sender hue-text-${hue(message.from.id)}`, }, el("bdi", {}, fullName(message.from)), message.from.is_bot ? el("span", { class: "tag" }, "bot") : null));
   if (message.reply_to_message) parts.push(quote(message.reply_to_message, panel));
   const media = renderMedia(message, panel);
   const text = message.text ?? message.caption;

@@ -64,7 +64,7 @@ export class Panel {
     this.drawMessages();
     this.drawFoot();
     this.watch?.disconnect();
-    this.watch = new ResizeObserver(() => { if (this.pinned) this.scroller.scrollTop = this.scroller.scrollHeight; });
+    this.watch = new ResizeObserver(() => { if (this.pinned) this.stick(); });
     this.watch.observe(this.list);
     this.watch.observe(this.scroller);
   }
@@ -176,15 +176,25 @@ export class Panel {
 
   // Scrolling and unread
 
+  stick() {
+    this.height = this.scroller.scrollHeight;
+    this.scroller.scrollTop = this.height;
+  }
+
   scrolled() {
+    // What came in between is no scrolling up.
+    if (this.pinned && this.scroller.scrollHeight !== this.height) this.stick();
     this.pinned = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < BOTTOM_PX;
     this.downButton.hidden = this.pinned;
     if (this.pinned && this.visible && !document.hidden) this.clearUnread();
   }
 
   toBottom(smooth = false) {
-    this.pinned = true;
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    if (smooth) this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: "smooth" });
+    else {
+      this.pinned = true;
+      this.stick();
+    }
     if (this.visible && !document.hidden) this.clearUnread();
   }
 
@@ -321,7 +331,7 @@ export class Panel {
   }
 
   openSpeakerMenu(event) {
-    menu(this.chat.members.map((id) => this.model.users.get(id)).map((user) => ({ label: fullName(user), icon: user.id === this.viewerId ? "check" : "group", action: () => { this.viewerId = user.id; this.build(); this.composer.input.focus(); } })), event);
+    menu(this.chat.members.map((id) => this.model.users.get(id)).map((user) => ({ label: fullName(user), face: avatar(user.id, fullName(user)), checked: user.id === this.viewerId, action: () => { this.viewerId = user.id; this.build(); this.composer.input.focus(); } })), event);
   }
 
   openPanelMenu(event) {

@@ -4,6 +4,7 @@ import { get, post } from "./api.js";
 import { toast } from "./dialogs.js";
 import { el, iconButton } from "./dom.js";
 
+const REFRESH_MS = 4000;
 const SAMPLE = () => `Your code is ${String(Math.floor(100000 + Math.random() * 900000))}. Do not share it.`;
 
 export class SmsDrawer {
@@ -19,7 +20,8 @@ export class SmsDrawer {
         el("p", { class: "hint" }, "Goes through the signed webhook, just as a real provider’s SMS would."),
         el("h4", {}, "Leased now"), this.leased,
         this.field("To", this.to), this.field("From", this.from), this.field("Text", this.text), this.button));
-    this.node.addEventListener("click", (event) => { if (event.target === this.node) this.node.close(); });
+    this.node.addEventListener("keydown", (event) => { if (event.key === "Escape") this.node.close(); });
+    this.node.addEventListener("close", () => clearInterval(this.timer));
     document.body.append(this.node);
   }
 
@@ -29,7 +31,10 @@ export class SmsDrawer {
 
   async open() {
     this.text.value ||= SAMPLE();
-    this.node.showModal();
+    // Not modal: one watches the SMS arrive in the chat beside it.
+    if (!this.node.open) this.node.show();
+    clearInterval(this.timer);
+    this.timer = setInterval(() => this.refresh(), REFRESH_MS);
     await this.refresh();
   }
 
@@ -37,17 +42,21 @@ export class SmsDrawer {
     try {
       const numbers = (await get("numbers")).result;
       this.leased.replaceChildren(...(numbers.length ? numbers.map((one) => this.choice(one)) : [el("p", { class: "hint" }, "No number is leased. Lease one as a member, then come back.")]));
-      if (numbers.length && !this.to.value) this.leased.querySelector("button").click();
+      const seen = numbers.some((one) => one.number === this.chosen);
+      if (numbers.length && !seen && this.to.value === (this.chosen || "")) this.choose(numbers[0].number);
     } catch (error) {
       this.leased.replaceChildren(el("p", { class: "problem" }, error.message));
     }
   }
 
   choice(one) {
-    return el("button", { type: "button", class: "leased-number", onclick: (event) => {
-      this.to.value = one.number;
-      for (const other of this.leased.children) other.setAttribute("aria-pressed", String(other === event.currentTarget));
-    } }, el("b", { dir: "ltr" }, one.display), el("small", {}, [one.holder, one.pool].filter(Boolean).join(" · ")));
+    return el("button", { type: "button", class: "leased-number", dataset: { number: one.number }, "aria-pressed": String(one.number === this.to.value), onclick: () => this.choose(one.number) }, el("b", { dir: "ltr" }, one.display), el("small", {}, [one.holder, one.pool].filter(Boolean).join(" · ")));
+  }
+
+  choose(number) {
+    this.chosen = number;
+    this.to.value = number;
+    for (const other of this.leased.children) other.setAttribute("aria-pressed", String(other.dataset.number === number));
   }
 
   async submit(event) {
