@@ -68,7 +68,8 @@ def _carry_out(request: HttpRequest, cleaned: dict[str, Any]) -> HttpResponse:
     )
     messages.success(
         request,
-        f"{order.granted:,} given {order.days} days of VIP, {order.skipped:,} left out.",
+        f"VIP for {order.days:,} days given; "
+        f"members: {order.granted:,}, left out: {order.skipped:,}.",
     )
     return redirect("admin:vip_grant_changelist")
 

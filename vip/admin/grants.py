@@ -1,5 +1,6 @@
 """The history of everything that moved an expiry, and the way to give more."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -22,9 +23,9 @@ class GrantAdmin(ReadOnlyAdmin):
         "shown_member",
         "shown_kind",
         "days",
-        "until_after",
+        "shown_until",
         "shown_price",
-        "actor_label",
+        "shown_actor",
         "reason",
     ]
     list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
@@ -61,6 +62,14 @@ class GrantAdmin(ReadOnlyAdmin):
     )
     def shown_kind(self, grant: Grant) -> str:
         return grant.get_kind_display()
+
+    @display(description="VIP until", ordering="until_after")
+    def shown_until(self, grant: Grant) -> datetime:
+        return grant.until_after
+
+    @display(description="by")
+    def shown_actor(self, grant: Grant) -> str:
+        return grant.actor_label or "–"
 
     @display(description="price", ordering="price")
     def shown_price(self, grant: Grant) -> str:

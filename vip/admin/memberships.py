@@ -1,5 +1,6 @@
 """Who is VIP until when. Nothing is edited here: VIP is given and revoked, with a reason."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -46,13 +47,13 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    list_display = ["shown_member", "shown_state", "vip_until"]
+    list_display = ["shown_member", "shown_state", "shown_until"]
     list_filter = [StateFilter, ("vip_until", RangeDateTimeFilter)]
     list_select_related = ["member"]
     search_fields = ["=member__telegram_id", "member__username__istartswith"]
     search_help_text = "Telegram id, or the beginning of the username"
-    fields = ["member", "shown_state", "vip_until"]
-    readonly_fields = ["shown_state"]
+    fields = ["member", "shown_state", "shown_until"]
+    readonly_fields = ["shown_state", "shown_until"]
     ordering = ["-pk"]
     actions = ["give_to_chosen"]
     actions_detail = ["open_revoke"]
@@ -69,6 +70,10 @@ class MembershipAdmin(ReadOnlyAdmin):
         if membership.vip_until is None:
             return "Never was"
         return "VIP" if membership.is_vip(timezone.now()) else "Has ended"
+
+    @display(description="VIP until", ordering="vip_until")
+    def shown_until(self, membership: Membership) -> datetime | None:
+        return membership.vip_until
 
     def get_urls(self) -> list[URLPattern]:
         revoke_page = path(
