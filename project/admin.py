@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
@@ -74,4 +73,4 @@ class OneRowAdmin(TallyAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         row, _ = self.model._default_manager.get_or_create(pk=1)
-        return redirect(admin_urlname(self.opts, "change"), row.pk)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)

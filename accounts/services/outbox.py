@@ -1,13 +1,23 @@
 """Messages that no update asked for: written beside the change that caused them."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from accounts.models import Member, OutboxMessage
+from project.sql import adapt_time, hot_cursor
 
 Priority = OutboxMessage.Priority
+
+
+# Plain SQL: it stands in the transaction of transfers, which are measured against work by hand.
+_QUEUE = """
+    INSERT INTO accounts_outboxmessage (key, kind, member_id, params, priority, state, due_at,
+        attempts, last_error)
+    VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, '') ON CONFLICT (key) DO NOTHING
+"""
 
 
 def queue_message(
@@ -24,15 +34,9 @@ def queue_message(
     Call it inside the transaction of the change. `params` are ids and plain
     figures; botrunner/notices.py makes the text when it is sent.
     """
-    message = OutboxMessage(
-        kind=kind,
-        key=key,
-        member_id=member_id,
-        params=params,
-        priority=priority,
-        due_at=due_at,
-    )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    values = [key, kind, member_id, json.dumps(params), int(priority), adapt_time(due_at)]
+    with hot_cursor() as cursor:
+        cursor.execute(_QUEUE, values)
 
 
 def claim_messages(*, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:

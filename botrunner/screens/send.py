@@ -70,7 +70,7 @@ def confirm(request: Request) -> Reply:
     text = render(
         "send/receipt",
         sender=request.member,
-        receiver=receipt.receiver,
+        receiver=get_member(receiver_id),
         amount=amount,
         note=note,
         balance=receipt.sent.balance_after,

@@ -1,6 +1,6 @@
 """Reads of the points app. Other apps import from here."""
 
-from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page, sent_since
+from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .leaders import Leader, leaders, rank_of
 from .wallets import balance_of, bonus_of_day, get_settings
 
@@ -15,5 +15,4 @@ __all__ = [
     "history_page",
     "leaders",
     "rank_of",
-    "sent_since",
 ]

@@ -1,18 +1,10 @@
 """A member's ledger, newest first, without OFFSET."""
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.db import connection
 
 from points.models import Entry
 
 HISTORY_PAGE = 8
-# The kind stands in the text, not in a parameter: only so SQLite uses the partial index entry_sent.
-_SENT = """
-    SELECT COALESCE(SUM(-amount), 0) FROM points_entry
-    WHERE wallet_id = %s AND created_at > %s AND kind = 'transfer_out'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +35,3 @@ def history_page(member_id: int, *, before: int = 0, after: int = 0) -> HistoryP
 
 def get_entry(entry_id: int) -> Entry:
     return Entry.objects.select_related("counterparty__member").get(pk=entry_id)
-
-
-def sent_since(member_id: int, moment: datetime) -> int:
-    """What the member gave to others after that moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT, [member_id, connection.ops.adapt_datetimefield_value(moment)])
-        return int(cursor.fetchone()[0])

@@ -2,25 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.selectors import get_member
 from accounts.services import queue_message
 from points.errors import ReceiverFrozen, SelfTransfer, TransferCapReached
-from points.models import Entry
-from points.selectors import get_settings, sent_since
+from points.models import Entry, PointsSettings
 from points.words import clean_words
 from project.errors import Refusal
+from project.sql import adapt_time, hot_cursor
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, find_posting, lock_wallets
 
-if TYPE_CHECKING:
-    from accounts.models import Member
-
 CAP_WINDOW = timedelta(hours=24)
 NOTE_LENGTH_MAX = 200
+
+
+# In one statement all that a transfer must know besides its wallets. The kind stands in the
+# text, not in a parameter: only so SQLite uses the partial index entry_sent.
+_READ = """
+    SELECT m.anonymised_at IS NOT NULL,
+        (SELECT transfer_daily_max FROM points_pointssettings),
+        (SELECT COALESCE(SUM(-amount), 0) FROM points_entry
+            WHERE wallet_id = %s AND created_at > %s AND kind = 'transfer_out')
+    FROM accounts_member m WHERE m.id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,6 @@ class Receipt:
 
     sent: Posting
     received: Posting
-    receiver: "Member"
 
     @property
     def is_new(self) -> bool:
@@ -48,8 +54,7 @@ def transfer(
     if sender_id == receiver_id:
         raise SelfTransfer()
     wallets = lock_wallets([sender_id, receiver_id])
-    receiver = get_member(receiver_id)
-    refusal = _refusal(wallets, sender_id, receiver, amount, now)
+    refusal = _refusal(wallets, sender_id, receiver_id, amount, now)
     # A repeat is answered as the first time, whatever would be refused by now.
     if refusal and find_posting(f"{key}:out") is None:
         raise refusal
@@ -84,19 +89,22 @@ def transfer(
             due_at=now,
             entry_id=received.entry_id,
         )
-    return Receipt(sent, received, receiver)
+    return Receipt(sent, received)
 
 
 def _refusal(
-    wallets: dict[int, HeldWallet], sender_id: int, receiver: "Member", amount: int, now: datetime
+    wallets: dict[int, HeldWallet], sender_id: int, receiver_id: int, amount: int, now: datetime
 ) -> Refusal | None:
     # The sender's own freeze and balance are debit's to check.
     if wallets[sender_id].is_frozen:
         return None
-    if wallets[receiver.pk].is_frozen or receiver.anonymised_at is not None:
-        return ReceiverFrozen(name=receiver.display_name)
-    cap = get_settings().transfer_daily_max
-    sent = sent_since(sender_id, now - CAP_WINDOW)
+    with hot_cursor() as cursor:
+        cursor.execute(_READ, [sender_id, adapt_time(now - CAP_WINDOW), receiver_id])
+        is_gone, cap, sent = cursor.fetchone()
+    if wallets[receiver_id].is_frozen or is_gone:
+        return ReceiverFrozen(name=get_member(receiver_id).display_name)
+    if cap is None:
+        cap = PointsSettings().transfer_daily_max
     if sent + amount > cap:
-        return TransferCapReached(cap=cap, left=max(cap - sent, 0))
+        return TransferCapReached(cap=cap, left=max(cap - int(sent), 0))
     return None

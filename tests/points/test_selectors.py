@@ -88,10 +88,10 @@ def test_who_holds_no_rank_has_none(field):
 
 @pytest.mark.sqlite
 def test_the_cap_is_summed_on_its_own_index():
-    from points.selectors.history import _SENT
+    from points.services.transfer import _READ
 
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {_SENT}", [1, NOW.isoformat()])
+        cursor.execute(f"EXPLAIN QUERY PLAN {_READ}", [1, NOW.isoformat(), 1])
         plan = str(cursor.fetchall())
 
     assert "entry_sent" in plan
