@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,7 +52,7 @@ class ActPages:
         return [link, *pages, *super().get_urls()]  # type: ignore[misc]
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, str]]:
-        actions = super().get_actions(request)  # type: ignore[misc]
+        actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]
         for act in MEMBER_ACTS:
             if act.in_bulk and request.user.has_perm(act.permission):
                 label = f"{act.label} the chosen members"
@@ -135,18 +136,20 @@ class ActPages:
     def link_telegram(self, request: HttpRequest) -> HttpResponse:
         """The code is on the answer to the press of the button, and never again."""
         code = ""
+        user = request.user
+        assert isinstance(user, User)
         if request.method == "POST":
             code = new_link_code(
-                user=request.user,
-                requested_by=request.user,
-                actor=web_actor(request.user),
+                user=user,
+                requested_by=user,
+                actor=web_actor(user),
                 now=timezone.now(),
             )
         context = {
             **self.admin_site.each_context(request),
             "title": "Link my Telegram",
             "code": code,
-            "member": Member.objects.filter(staff_user=request.user).first(),
+            "member": Member.objects.filter(staff_user=user).first(),
         }
         return TemplateResponse(request, "admin/member/link_telegram.html", context)
 

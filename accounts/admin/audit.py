@@ -1,6 +1,10 @@
 """Who did what: read-only."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
@@ -15,10 +19,10 @@ class ActionFilter(admin.SimpleListFilter):
     parameter_name = "about"
     AREAS = ("member", "staff", "points", "vip", "numbers", "chat", "message", "backup")
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(area, area.capitalize()) for area in self.AREAS]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(action__startswith=f"{self.value()}.") if self.value() else queryset
 
 

@@ -158,7 +158,8 @@ class MemberAdmin(ActPages, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
         return queryset.filter(found), False
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]
+        queryset: QuerySet[Member] = super().get_export_queryset(request)
+        return queryset[:EXPORT_ROWS_MAX]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
