@@ -188,7 +188,8 @@ def _find_column(rows: list[list[str]], country: str) -> tuple[int, bool]:
         sum(at < len(row) and looks_like_number(clean_cell(row[at]), country) for row in rows)
         for at in range(width)
     ]
-    column = hits.index(max(hits)) if hits and max(hits) else 0
+    most = max(hits, default=0)
+    column = hits.index(most) if most else 0
     return column, _is_unknown_header(rows, column, country)
 
 

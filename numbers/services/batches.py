@@ -101,7 +101,7 @@ def _remove(batch: Batch, action: str, actor: Actor) -> int:
 def _erase(numbers: QuerySet[Number]) -> int:
     """One statement, without loading a row. Rows that are being leased are waited for and kept."""
     free = numbers.exclude(state=Number.State.LEASED)
-    return free._raw_delete(free.db)  # type: ignore[attr-defined,no-any-return]
+    return free._raw_delete(free.db)
 
 
 def _audit(action: str, batch: Batch, actor: Actor, count: int) -> None:

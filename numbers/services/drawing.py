@@ -87,5 +87,7 @@ def _wake(pool_id: int | None, now: datetime) -> bool:
         of_pool = Number.objects.filter(pk=OuterRef("number_id"), pool_id=pool_id)
         overdue = overdue.filter(Exists(of_pool))
     locked = overdue.order_by("expires_at").select_for_update(skip_locked=True, of=("self",))
-    ended = [end_by_time(lease) for lease in locked[:WAKE_MAX]]
+    ended = list(locked[:WAKE_MAX])
+    for lease in ended:
+        end_by_time(lease)
     return free_rested(now, pool_id=pool_id, limit=WAKE_MAX) > 0 or bool(ended)

@@ -116,7 +116,8 @@ class EntryAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
         return lookup == "wallet" or super().lookup_allowed(lookup, value, request)
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]
+        queryset: QuerySet[Entry] = super().get_export_queryset(request)
+        return queryset[:EXPORT_ROWS_MAX]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("points.export_entry")

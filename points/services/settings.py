@@ -1,5 +1,7 @@
 """The owner changes the numbers of points."""
 
+from typing import Any
+
 from django.db import transaction
 
 from accounts.services import Actor, record
@@ -11,7 +13,7 @@ def save_settings(settings: PointsSettings, *, actor: Actor) -> None:
     """Saves the one row and audits what is different from before."""
     before = PointsSettings.objects.filter(pk=settings.pk).first() or PointsSettings()
     settings.save()
-    changes = {
+    changes: dict[str, Any] = {
         field.name: [getattr(before, field.name), getattr(settings, field.name)]
         for field in PointsSettings._meta.concrete_fields
         if getattr(before, field.name) != getattr(settings, field.name)
