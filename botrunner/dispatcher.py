@@ -19,6 +19,7 @@ from botrunner.inbox import Answer
 from botrunner.limits import Urgency
 from botrunner.sender import NotSent, Sender
 from botrunner.threads import DatabaseThread
+from botrunner.transport import wait_or_stop
 from botrunner.updates import chat_id_of
 
 logger = logging.getLogger(__name__)
@@ -49,12 +50,13 @@ class Dispatcher:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._answered: list[int] = []
+        self._closed = asyncio.Event()
         self.last_update_at: datetime | None = None
 
     async def __aenter__(self) -> "Dispatcher":
         self._tasks = [asyncio.create_task(handler.run()) for handler in self._handlers]
-        self._tasks += [asyncio.create_task(self._mark_forever())]
         self._tasks += [asyncio.create_task(self._sweep_forever())]
+        self._marking = asyncio.create_task(self._mark_until_closed())
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -65,7 +67,9 @@ class Dispatcher:
         if self._lane_tasks:
             # What is not sent by then stays in the inbox and is sent by the next process.
             await asyncio.wait(set(self._lane_tasks), timeout=FINISH_SECONDS)
-        await self._mark()
+        # Not cancelled: a mark half way through would be lost, its answers sent again.
+        self._closed.set()
+        await self._marking
         for thread in (self._intake, *(handler.thread for handler in self._handlers)):
             thread.close()
 
@@ -136,10 +140,10 @@ class Dispatcher:
         if len(self._in_hand) < ANSWERS_MAX:
             self._has_room.set()
 
-    async def _mark_forever(self) -> None:
-        while True:
-            await asyncio.sleep(MARK_SECONDS)
+    async def _mark_until_closed(self) -> None:
+        while not await wait_or_stop(self._closed, MARK_SECONDS):
             await self._mark()
+        await self._mark()
 
     async def _mark(self) -> None:
         update_ids, self._answered = self._answered, []

@@ -147,7 +147,10 @@ def _handle_together(chat_ids: Collection[int]) -> tuple[list[Answer], bool]:
         rows = list(found.values_list("update_id", "chat_id", "payload")[:BATCH_SIZE])
         senders = Senders([sender_id_of(payload) for _, _, payload in rows])
         with connection.execute_wrapper(senders.watch):
-            answers = [_handle(*row, senders) for row in rows]
+            answers = [
+                _handle(update_id, chat_id, payload, senders)
+                for update_id, chat_id, payload in rows
+            ]
         _finish(answers)
     return answers, len(answers) == BATCH_SIZE
 

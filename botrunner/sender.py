@@ -57,13 +57,12 @@ class Sender:
                 if verdict is Verdict.UNREACHABLE:
                     await self._note_unreachable(params, error)
                     return False
-                if verdict is Verdict.LATER:
-                    assert isinstance(error, RetryAfter)
+                if isinstance(error, RetryAfter):
                     await self._limits.pause(params.get("chat_id"), seconds_of(error))
                 elif verdict is Verdict.RETRY:
                     await _back_off(pauses, method, error)
                 elif verdict is Verdict.FINAL or not _mend(verdict, params, error):
-                    logger.error("%s was refused: %s", method, describe(error))
+                    logger.warning("%s was refused: %s", method, describe(error))
                     return True
                 method = "sendMessage" if verdict is Verdict.ANEW else method
 
@@ -99,7 +98,7 @@ def _mend(verdict: Verdict, params: dict[str, Any], error: TelegramError) -> boo
         return params.pop("message_id", None) is not None
     if verdict is Verdict.MOVED:
         assert isinstance(error, ChatMigrated)
-        is_new = params["chat_id"] != error.new_chat_id
+        is_new = bool(params["chat_id"] != error.new_chat_id)
         params["chat_id"] = error.new_chat_id
         return is_new
     key = "text" if "text" in params else "caption"

@@ -128,7 +128,6 @@ def test_one_batch_is_one_transaction(django_assert_max_num_queries):
     assert len(begun) == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_failing_update_costs_the_others_nothing():
     good, bad, last = make_update(), make_update("/broken"), make_update()
 
@@ -139,7 +138,6 @@ def test_a_failing_update_costs_the_others_nothing():
     assert sorted(targets) == [f"u{good['update_id']}", f"u{last['update_id']}"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_failing_update_is_answered_with_an_apology_and_marked_failed():
     update = make_update("/broken secret-words")
 
@@ -151,7 +149,6 @@ def test_a_failing_update_is_answered_with_an_apology_and_marked_failed():
     assert row(update).attempts == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_log_of_a_failure_has_no_contents(caplog):
     with caplog.at_level(logging.DEBUG):
         handle(make_update("/broken secret-words"))
@@ -160,7 +157,6 @@ def test_the_log_of_a_failure_has_no_contents(caplog):
     assert "secret-words" not in caplog.text
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_failing_button_is_answered_over_the_chat(monkeypatch):
     monkeypatch.setattr(inbox, "handle_update", fail_with(ValueError))
 
@@ -170,7 +166,6 @@ def test_a_failing_button_is_answered_over_the_chat(monkeypatch):
     assert answer.calls[0]["params"]["show_alert"] is True
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_apology_is_in_the_members_language(monkeypatch):
     Member.objects.create(telegram_id=900_001, language="fr")
     spoken = []
@@ -183,7 +178,6 @@ def test_the_apology_is_in_the_members_language(monkeypatch):
     assert spoken == ["fr"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_passing_database_error_is_tried_again(monkeypatch):
     monkeypatch.setattr(inbox, "RETRY_SECONDS", 0)
     real, failures = inbox.handle_update, iter([OperationalError("deadlock")] * 2)
@@ -201,7 +195,6 @@ def test_a_passing_database_error_is_tried_again(monkeypatch):
     assert "again" in answer.calls[0]["params"]["text"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_error_that_stays_is_given_up(monkeypatch):
     monkeypatch.setattr(inbox, "RETRY_SECONDS", 0)
     monkeypatch.setattr(inbox, "handle_update", fail_with(OperationalError))

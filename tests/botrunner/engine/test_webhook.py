@@ -13,7 +13,9 @@ from botrunner.webhook import BODY_BYTES_MAX, SECRET_HEADER, Webhook
 from tests.botrunner.engine.bots import make_update, wait_until
 from tests.botrunner.engine.probe import PROBED
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Real commits where a thread of the dispatcher writes.
+commits = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 SECRET = "the-right-secret"
 
@@ -66,6 +68,7 @@ def test_without_the_secret_nothing_is_stored(secret):
     assert not InboxUpdate.objects.exists()
 
 
+@commits
 def test_an_update_is_stored_handled_and_answered():
     async def story(post, sender, dispatcher):
         status = await post(make_update("/probe hook"))
@@ -79,6 +82,7 @@ def test_an_update_is_stored_handled_and_answered():
     assert sent[0].endswith("hook")
 
 
+@commits
 def test_the_same_update_20_times_at_once_has_one_effect_and_one_answer():
     update = make_update("/probe same")
 
@@ -94,6 +98,7 @@ def test_the_same_update_20_times_at_once_has_one_effect_and_one_answer():
     assert set(sent) == {f"probed u{update['update_id']} same"}
 
 
+@commits
 def test_a_repeat_long_after_sends_the_recorded_answer_again():
     update = make_update("/probe again")
 
@@ -125,6 +130,7 @@ def test_a_body_beyond_the_bound_is_refused():
     assert play(story)[0] == 413
 
 
+@commits
 def test_the_path_of_the_given_address_is_listened_on(settings):
     settings.TELEGRAM_WEBHOOK_URL = "https://example.com/hooks/bot"
 
