@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DataError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
@@ -35,9 +35,13 @@ RETRY_SECONDS = 0.05
 # Payloads hold what people wrote: kept as long as a fault takes to be noticed.
 KEPT_FOR = timedelta(days=7)
 PURGE_SIZE = 5_000
+# More than one process can leave behind: see ANSWERS_MAX of the dispatcher.
+UNANSWERED_MAX = 2_000
 
 # An escaped NUL, which PostgreSQL's jsonb refuses; an even number of backslashes before it.
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+# Not a database that is away or busy: OperationalError means "later".
+UNSTORABLE = (DataError, OverflowError, TypeError, ValueError, LookupError, AttributeError)
 _STORE = """
 INSERT INTO botrunner_inboxupdate
     (update_id, chat_id, payload, state, calls, attempts, last_error)
@@ -59,16 +63,16 @@ class Answer:
 
 
 def store(updates: list[dict[str, Any]]) -> set[int]:
-    """Writes what is new, in one statement, and returns its ids; the others are repeats."""
-    if not updates:
-        return set()
-    values: list[int | str] = []
-    for update in updates:
-        values += (update["update_id"], chat_id_of(update), _to_json(update))
-    rows = ", ".join(["(%s, %s, %s, 'waiting', '[]', 0, '')"] * len(updates))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_STORE.format(rows=rows), values)
-        return {row[0] for row in cursor.fetchall()}
+    """Writes what is new, in one statement, and returns its ids; the others are repeats.
+
+    An update that no database can hold is left out: it would come again for ever,
+    and keep all later ones from coming.
+    """
+    try:
+        return _insert(updates)
+    except UNSTORABLE as error:
+        log_fault("a batch is stored one by one", error)
+    return {update_id for update in updates for update_id in _insert_alone(update)}
 
 
 def handle_waiting(chat_ids: Collection[int]) -> tuple[list[Answer], bool]:
@@ -93,12 +97,16 @@ def list_unfinished_chats() -> list[int]:
     return list(waiting.order_by("chat_id").values_list("chat_id", flat=True).distinct())
 
 
-def list_unanswered(older_than: datetime | None = None, limit: int = 500) -> list[Answer]:
+def list_unanswered(
+    older_than: datetime | None = None, limit: int = UNANSWERED_MAX
+) -> list[Answer]:
     """Handled, but not marked as answered: their process ended, or Telegram was away."""
     rows = InboxUpdate.objects.filter(state=InboxUpdate.State.HANDLED)
     if older_than is not None:
         rows = rows.filter(handled_at__lt=older_than)
-    return [Answer(*row) for row in rows.order_by("update_id").values_list(*_ANSWER)[:limit]]
+    return [
+        Answer(*row) for row in rows.order_by("update_id").values_list(*_ANSWER)[:UNANSWERED_MAX]
+    ]
 
 
 def list_answers(update_ids: Collection[int]) -> list[Answer]:
@@ -139,6 +147,26 @@ def log_fault(what: str, error: BaseException) -> None:
 
 
 _ANSWER = ("update_id", "chat_id", "calls")
+
+
+def _insert(updates: list[dict[str, Any]]) -> set[int]:
+    if not updates:
+        return set()
+    values: list[int | str] = []
+    for update in updates:
+        values += (update["update_id"], chat_id_of(update), _to_json(update))
+    rows = ", ".join(["(%s, %s, %s, 'waiting', '[]', 0, '')"] * len(updates))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_STORE.format(rows=rows), values)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _insert_alone(update: dict[str, Any]) -> set[int]:
+    try:
+        return _insert([update])
+    except UNSTORABLE as error:
+        log_fault(f"update {update.get('update_id')} cannot be stored", error)
+        return set()
 
 
 def _handle_together(chat_ids: Collection[int]) -> tuple[list[Answer], bool]:

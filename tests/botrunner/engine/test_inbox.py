@@ -52,6 +52,17 @@ def test_a_nul_in_a_text_is_left_out():
     assert row(update).payload["message"]["text"] == "ab \\\\c"
 
 
+def test_an_update_that_cannot_be_stored_keeps_no_other_from_being_stored(caplog):
+    good, bad = make_update("/probe"), make_update("secret-words")
+    bad["message"]["chat"]["id"] = 2**70
+
+    new = inbox.store([bad, good])
+
+    assert new == {good["update_id"]}
+    assert f"update {bad['update_id']} cannot be stored" in caplog.text
+    assert "secret-words" not in caplog.text
+
+
 def test_storing_nothing_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert inbox.store([]) == set()
