@@ -206,4 +206,4 @@ MEMBER_EXPORTERS = {
     "vip": "vip.exports.export_member",
     "numbers": "numbers.exports.export_member",
 }
-MEMBER_ERASERS = ["botrunner.erasure.erase_member"]
+MEMBER_ERASERS = ["numbers.erasure.erase_member", "botrunner.erasure.erase_member"]

@@ -9,8 +9,10 @@ from accounts.models import AuditEntry, LinkAttempt, Member, OutboxMessage, Staf
 from accounts.selectors import export_member
 from accounts.services import COMMAND, ban, delete_member, link_staff, message_member, unban
 from botrunner.models import InboxUpdate, Prompt
+from numbers.models import InboundSms
 from points.models import Entry, Wallet
 from tests.factories import make_member
+from tests.factories.numbers import make_lease, make_provider
 from tests.factories.staff import make_staff_user
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,27 @@ def test_an_old_invitation_link_leads_nowhere():
     erase(member)
 
     assert Member.objects.get(pk=member.pk).referral_code != member.referral_code
+
+
+def test_the_words_of_his_sms_go_and_those_of_others_stay():
+    member, other = make_person(), make_member()
+    provider = make_provider()
+    for number, holder in enumerate((member, other)):
+        InboundSms.objects.create(
+            provider=provider,
+            provider_message_id=str(number),
+            to_e164=971500000001,
+            sender="Bank",
+            text="Your code is 4711",
+            code="4711",
+            lease=make_lease(member=holder),
+            received_at=NOW,
+        )
+
+    erase(member)
+
+    kept = list(InboundSms.objects.order_by("pk").values_list("sender", "text", "code"))
+    assert kept == [("", "", ""), ("Bank", "Your code is 4711", "4711")]
 
 
 def test_updates_that_wait_are_left_to_the_inbox():

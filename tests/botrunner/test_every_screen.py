@@ -84,6 +84,7 @@ def shape_of(data: str) -> str:
     return ":".join(data.split(":")[:-1][:2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_every_screen_stands_and_leads_home(language):
     phone = make_world(language)
