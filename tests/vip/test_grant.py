@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.errors import ReasonRequired
@@ -329,3 +330,17 @@ def test_after_a_revocation_vip_can_be_given_anew():
     grant(member, days=1)
 
     assert vip_until(member.pk) == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_the_database_itself_refuses_to_change_history(verb):
+    grant(make_member())
+    statement = {
+        "update": "UPDATE vip_grant SET days = 1",
+        "delete": "DELETE FROM vip_grant",
+    }[verb]
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert Grant.objects.get().days == 7
