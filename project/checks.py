@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
@@ -23,19 +22,6 @@ def _bot() -> Iterator[CheckMessage]:
             hint="Make a bot with @BotFather and set TELEGRAM_TOKEN (or TELEGRAM_TOKEN_FILE).",
             id="tallyhouse.W001",
         )
-    url = settings.TELEGRAM_WEBHOOK_URL
-    if url and urlsplit(url).scheme != "https":
-        yield Warning(
-            "Telegram delivers to https:// addresses only.",
-            hint="Set TELEGRAM_WEBHOOK_URL to the public https:// address of this machine.",
-            id="tallyhouse.W002",
-        )
-    if url and not settings.TELEGRAM_WEBHOOK_SECRET:
-        yield Warning(
-            "Without a secret anyone could send the bot updates.",
-            hint="Set TELEGRAM_WEBHOOK_SECRET to 32 or more random letters and digits.",
-            id="tallyhouse.W003",
-        )
 
 
 def _servers() -> Iterator[CheckMessage]:
@@ -43,13 +29,13 @@ def _servers() -> Iterator[CheckMessage]:
         yield Warning(
             "The database is SQLite: one machine only, and one writer at a time.",
             hint="Set DATABASE_URL=postgres://user:password@host/name.",
-            id="tallyhouse.W004",
+            id="tallyhouse.W002",
         )
     if settings.EMBEDDED_QUEUE:
         yield Warning(
             "The queue is the embedded one of ./run, which other machines cannot reach.",
             hint="Set REDIS_URL=redis://host:6379/0 to a Redis or Valkey server.",
-            id="tallyhouse.W005",
+            id="tallyhouse.W003",
         )
 
 
@@ -58,12 +44,12 @@ def _addresses() -> Iterator[CheckMessage]:
         yield Warning(
             "The dashboard answers on this machine's own names only.",
             hint="Set ALLOWED_HOSTS to the public name, as in ALLOWED_HOSTS=tally.example.org.",
-            id="tallyhouse.W006",
+            id="tallyhouse.W004",
         )
     if not settings.SERVED_OVER_TLS:
         yield Warning(
             "Passwords and sessions travel without encryption.",
             hint="Put a TLS proxy (Caddy, nginx) in front that sets X-Forwarded-Proto,"
             " then set SERVED_OVER_TLS=1.",
-            id="tallyhouse.W007",
+            id="tallyhouse.W005",
         )

@@ -4,7 +4,7 @@ import django
 from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
 
-# What Django says of TLS in four pieces, W007 of ours says with the way to mend it.
+# What Django says of TLS in four pieces, W005 of ours says with the way to mend it.
 SAID_BY_OURS = {"security.W004", "security.W008", "security.W012", "security.W016"}
 
 
