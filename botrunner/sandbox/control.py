@@ -160,7 +160,7 @@ class Control:
             **self._where(params),
             text=params.text("text") or "",
             reply_to=params.integer("reply_to") or None,
-            entities=params.array("entities"),
+            entities=params.objects("entities"),
         )
 
     def _file(self, params: Params) -> JSON:
@@ -199,7 +199,7 @@ class Control:
             self.state,
             **self._where(params),
             message_id=params.integer("message_id"),
-            emoji=[str(one) for one in params.array("emoji") or []],
+            emoji=[str(one) for one in params.strings("emoji") or []],
         )
 
     def _block(self, params: Params) -> None:
@@ -235,7 +235,7 @@ class Control:
 
     def _faults(self, params: Params) -> None:
         try:
-            self.context.set_faults(params.array("faults") or [])
+            self.context.set_faults(params.objects("faults") or [])
         except (TypeError, KeyError) as error:
             raise ControlError(f"This is no fault: {error}") from None
 

@@ -33,7 +33,7 @@ def set_webhook(context: Context, params: Params) -> bool:
         return delete_webhook(context, params)
     if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    context.state.allow_updates(params.array("allowed_updates"))
+    context.state.allow_updates(params.strings("allowed_updates"))
     context.state.webhook = {
         "url": url,
         "secret_token": params.text("secret_token") or "",
@@ -78,7 +78,7 @@ def _commands_key(params: Params) -> str:
 
 
 def set_my_commands(context: Context, params: Params) -> bool:
-    set_commands(context.state, _commands_key(params), params.array("commands") or [])
+    set_commands(context.state, _commands_key(params), params.objects("commands") or [])
     return True
 
 

@@ -33,7 +33,7 @@ def _text(context: Context, params: Params) -> JSON:
     text, entities = format_text(
         params.text("text") or "",
         params.text("parse_mode"),
-        params.array("entities"),
+        params.objects("entities"),
         length_max=TEXT_LENGTH_MAX,
     )
     if not text:
@@ -46,7 +46,7 @@ def _caption(context: Context, source: Params) -> JSON:
     text, entities = format_text(
         source.text("caption") or "",
         source.text("parse_mode"),
-        source.array("caption_entities"),
+        source.objects("caption_entities"),
         length_max=CAPTION_LENGTH_MAX,
     )
     entities = with_users(entities, context.state.users)
@@ -55,16 +55,14 @@ def _caption(context: Context, source: Params) -> JSON:
 
 
 def _reply(params: Params, chat: Chat) -> JSON:
-    reply = params.mapping("reply_parameters") or {}
-    message_id = int(reply.get("message_id") or params.integer("reply_to_message_id"))
+    reply = Params(params.mapping("reply_parameters"))
+    message_id = reply.integer("message_id") or params.integer("reply_to_message_id")
     if not message_id:
         return {}
     answered = chat.messages.get(message_id)
     if answered is None:
-        lenient = reply.get("allow_sending_without_reply") or params.flag(
-            "allow_sending_without_reply"
-        )
-        if lenient:
+        flag = "allow_sending_without_reply"
+        if reply.flag(flag) or params.flag(flag):
             return {}
         raise bad_request("message to be replied not found")
     return {
@@ -216,7 +214,7 @@ def delete_message(context: Context, params: Params) -> bool:
 def delete_messages(context: Context, params: Params) -> bool:
     """Those that are not there are skipped, as in Telegram."""
     chat = _chat(context, params)
-    for message_id in params.array("message_ids") or []:
+    for message_id in params.integers("message_ids") or []:
         if message_id in chat.messages:
             context.state.drop_message(chat, message_id)
     return True
@@ -228,7 +226,7 @@ def set_message_reaction(context: Context, params: Params) -> bool:
     if message_id not in chat.messages:
         raise bad_request("message to react not found")
     emoji = [
-        str(one["emoji"]) for one in params.array("reaction") or [] if one.get("type") == "emoji"
+        str(one["emoji"]) for one in params.objects("reaction") or [] if one.get("type") == "emoji"
     ]
     context.state.set_reactions(chat, message_id, context.state.bot["id"], emoji)
     return True

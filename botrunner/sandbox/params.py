@@ -55,9 +55,20 @@ class Params:
             raise bad_request(f"can't parse {name} JSON object")
         return value
 
-    def array(self, name: str) -> list[Any] | None:
+    def objects(self, name: str) -> list[dict[str, Any]] | None:
+        return self._array(name, dict)
+
+    def strings(self, name: str) -> list[str] | None:
+        return self._array(name, str)
+
+    def integers(self, name: str) -> list[int] | None:
+        return self._array(name, int)
+
+    def _array(self, name: str, kind: type) -> list[Any] | None:
         value = self.json(name)
-        if value is not None and not isinstance(value, list):
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(one, kind) for one in value):
             raise bad_request(f"can't parse {name} JSON array")
         return value
 

@@ -154,7 +154,7 @@ class SandboxServer:
         self._newest_poll += 1
         poll = self._newest_poll
         self._arrived.notify()  # ends an older poll
-        state.allow_updates(params.array("allowed_updates"))
+        state.allow_updates(params.strings("allowed_updates"))
         if offset := params.integer("offset"):
             state.confirm(offset)
         limit = min(max(params.integer("limit", LIMIT_MAX), 1), LIMIT_MAX)

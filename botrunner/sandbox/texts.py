@@ -43,7 +43,7 @@ def format_text(
     source: str, parse_mode: str | None, entities: list[Entity] | None, *, length_max: int
 ) -> tuple[str, list[Entity]]:
     """Text and entities as they are stored. Raises ApiError as Telegram does."""
-    known = list(entities or [])
+    known = [_checked(entity) for entity in entities or []]
     if parse_mode:
         if parse_mode.lower() != "html":
             raise bad_request("unsupported parse_mode")
@@ -53,6 +53,15 @@ def format_text(
         what = "message" if length_max == TEXT_LENGTH_MAX else "message caption"
         raise bad_request(f"{what} is too long")
     return text, find_entities(text, known)
+
+
+def _checked(entity: Entity) -> Entity:
+    numbers = isinstance(entity.get("offset"), int) and isinstance(entity.get("length"), int)
+    if not numbers or not isinstance(entity.get("type"), str):
+        raise bad_request("can't parse MessageEntity: type, offset and length are needed")
+    if entity["type"] == "text_mention" and not isinstance(entity.get("user"), dict):
+        raise bad_request("can't parse MessageEntity: a text mention needs its user")
+    return entity
 
 
 def _trim(source: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
@@ -75,7 +84,7 @@ def with_users(entities: list[Entity], users: dict[int, dict[str, Any]]) -> list
     filled = []
     for entity in entities:
         if entity["type"] == "text_mention":
-            user = users.get(entity["user"]["id"])
+            user = users.get(entity["user"].get("id"))
             if user is None:
                 continue
             entity = {**entity, "user": user}
