@@ -231,7 +231,7 @@ class BatchAdmin(ReadOnlyAdmin):
             batch_id=batch.pk,
         )
         return FileResponse(
-            file, as_attachment=True, filename=batch.file.name, content_type="text/csv"
+            file, as_attachment=True, filename=str(batch.file.name), content_type="text/csv"
         )
 
     def rejections(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -153,7 +153,7 @@ def _check_permission(request: HttpRequest) -> None:
 
 def _keep(request: HttpRequest, cleaned: dict[str, Any]) -> None:
     _forget(request)
-    upload: UploadedFile = cleaned["file"]
+    upload: File[bytes] = cleaned["file"]
     pool: Pool = cleaned["pool"]
     request.session[SESSION_KEY] = {
         "token": keep_draft(upload.chunks(), bytes_max=FORM_BYTES_MAX),

@@ -67,7 +67,7 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
         return format_html('<bdi style="white-space: pre-wrap">{}</bdi>', sms.text)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundSms]:
-        messages = super().get_queryset(request)
+        messages: QuerySet[InboundSms] = super().get_queryset(request)
         if request.user.has_perm("numbers.view_unmatched"):
             return messages
         return messages.filter(lease__isnull=False)
@@ -85,7 +85,8 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
                 target=sms,
                 sms_id=sms.pk,
             )
-        return super().change_view(request, object_id, form_url, extra_context)
+        page: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return page
 
 
 def _may_read(request: HttpRequest) -> bool:
