@@ -95,7 +95,7 @@ class BatchAdmin(ReadOnlyAdmin):
         "shown_state",
         "accepted_count",
         "rejected_count",
-        "uploader_label",
+        "shown_uploader",
         "created_at",
     ]
     list_filter = ["state", "pool", ("created_at", RangeDateTimeFilter)]
@@ -107,13 +107,20 @@ class BatchAdmin(ReadOnlyAdmin):
         "shown_state",
         "shown_outcome",
         "shown_counts",
-        "uploader_label",
+        "shown_uploader",
         "created_at",
         "rights_confirmed_at",
-        "sha256",
+        "shown_hash",
         "shown_rejections",
     ]
-    readonly_fields = ["shown_state", "shown_outcome", "shown_counts", "shown_rejections"]
+    readonly_fields = [
+        "shown_state",
+        "shown_outcome",
+        "shown_counts",
+        "shown_uploader",
+        "shown_hash",
+        "shown_rejections",
+    ]
     ordering = ["-created_at"]
     actions_list = ["open_import"]
     actions_detail = [
@@ -131,6 +138,14 @@ class BatchAdmin(ReadOnlyAdmin):
     )
     def shown_state(self, batch: Batch) -> str:
         return batch.get_state_display()
+
+    @display(description="imported by", ordering="uploader_label")
+    def shown_uploader(self, batch: Batch) -> str:
+        return batch.uploader_label
+
+    @display(description="SHA-256 of the file")
+    def shown_hash(self, batch: Batch) -> str:
+        return format_html('<span style="overflow-wrap: anywhere">{}</span>', batch.sha256)
 
     @display(description="outcome")
     def shown_outcome(self, batch: Batch) -> str:
