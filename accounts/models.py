@@ -80,6 +80,14 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["-last_seen_at"], name="member_last_seen"),
             models.Index(fields=["-joined_at"], name="member_joined"),
+            # Who holds no rank on leaderboards: few, and taken off the count of the rest.
+            models.Index(
+                fields=["id"],
+                name="member_unranked",
+                condition=Q(banned_at__isnull=False)
+                | Q(staff_user__isnull=False)
+                | Q(anonymised_at__isnull=False),
+            ),
             models.Index(
                 fields=["-invited_count", "id"],
                 name="member_inviters",

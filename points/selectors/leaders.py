@@ -43,7 +43,8 @@ def leaders() -> list[Leader]:
 def rank_of(member: "Member", balance: int) -> int | None:
     """His place among all; None for those who hold no rank.
 
-    Counts the index wallet_richest, then takes off the few without a rank: no join over all.
+    Counts the index wallet_richest, then takes off the few without a rank, whom the index
+    member_unranked lists: no join over all.
     """
     if member.is_banned or member.staff_user_id or member.anonymised_at:
         return None

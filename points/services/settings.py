@@ -19,4 +19,4 @@ def save_settings(settings: PointsSettings, *, actor: Actor) -> None:
         if getattr(before, field.name) != getattr(settings, field.name)
     }
     if changes:
-        record("points.settings", actor=actor, **changes)
+        record("points.settings", actor=actor, changes=changes)

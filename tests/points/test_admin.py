@@ -178,8 +178,8 @@ def test_a_change_of_settings_is_audited(staff):
 
     assert PointsSettings.objects.get().daily_ladder == [5, 10]
     audit = AuditEntry.objects.get(action="points.settings")
-    assert audit.details["welcome_points"] == [25, 50]
-    assert set(audit.details) == {"welcome_points", "daily_ladder"}
+    assert audit.details["changes"]["welcome_points"] == [25, 50]
+    assert set(audit.details["changes"]) == {"welcome_points", "daily_ladder"}
 
 
 @pytest.mark.parametrize("ladder", ["[]", "{}", "5", "[0]", "[1.5]", '["5"]', "[true]", "[5,"])
