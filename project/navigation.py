@@ -77,7 +77,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Numbers",
         (
             Entry("Pools", "public", "admin:numbers_pool_changelist", "numbers.view_pool"),
-            Entry("Batches", "upload_file", "admin:numbers_batch_changelist", "numbers.view_batch"),
+            Entry("Import", "upload", "admin:numbers_import", "numbers.import_numbers"),
+            Entry("Batches", "inventory_2", "admin:numbers_batch_changelist", "numbers.view_batch"),
             Entry("Numbers", "dialpad", "admin:numbers_number_changelist", "numbers.view_number"),
             Entry("Leases", "timer", "admin:numbers_lease_changelist", "numbers.view_lease"),
             Entry("SMS", "sms", "admin:numbers_inboundsms_changelist", "numbers.view_inboundsms"),

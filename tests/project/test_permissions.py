@@ -168,7 +168,13 @@ def test_the_navigation_leads_nowhere_that_refuses(group, rf):
 
     for section in navigation.build_sidebar(request):
         for item in section["items"]:
-            assert client.get(item["link"]).status_code == 200, item["title"]
+            assert client.get(item["link"], follow=True).status_code == 200, item["title"]
+
+
+def test_every_entry_of_the_navigation_exists():
+    for _, entries in navigation.GROUPS:
+        for entry in entries:
+            assert reverse(entry.view), entry.title
 
 
 @pytest.mark.slow
