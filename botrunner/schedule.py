@@ -3,7 +3,7 @@
 from rq import cron
 
 from botrunner.jobs import beat, purge
-from numbers.jobs import end_expired_leases, free_rested_numbers
+from numbers.jobs import clear_drafts, end_expired_leases, free_rested_numbers
 from points.jobs import verify_ledger
 from project.jobs import back_up, clear_sessions, close_chart_days
 from vip.jobs import purge_drafts, tell_of_endings
@@ -18,3 +18,4 @@ cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
 cron.register(back_up, "low", cron="*/5 * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
+cron.register(clear_drafts, "low", cron="23 * * * *", job_timeout=300)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from numbers.importing.drafts import remove_old_drafts
 from numbers.models import Lease
 from numbers.services import free_rested, settle_expired
 
@@ -34,3 +35,8 @@ def free_rested_numbers(now: datetime | None = None) -> int:
     while freed := free_rested(now, limit=CHUNK):
         total += freed
     return total
+
+
+def clear_drafts() -> int:
+    """Removes uploads that were looked at and never confirmed."""
+    return remove_old_drafts()

@@ -3,7 +3,9 @@
 import secrets
 from datetime import datetime
 
+import phonenumbers
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -48,6 +50,10 @@ class Pool(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.country and self.country not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValidationError({"country": f"No country has the code {self.country}."})
 
 
 class Batch(models.Model):

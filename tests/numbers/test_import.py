@@ -1,18 +1,24 @@
 import codecs
 import io
 import json
+import re
 import zipfile
 from io import BytesIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accounts.models import AuditEntry
 from accounts.services import COMMAND
 from numbers.errors import BatchLeased, BatchUsed, FileRefused
 from numbers.importing import parse
 from numbers.importing.load import load_file, preview_file
+from numbers.importing.numerals import parse_number
+from numbers.importing.parse import _records
+from numbers.importing.sniff import read_facts, sniff
 from numbers.models import Batch, Number, Pool, Rejection
 from numbers.services import delete_batch, disable_batch, enable_batch, release_lease, undo_batch
 from tests.factories.numbers import make_lease, make_pool, minutes
@@ -129,6 +135,29 @@ def test_the_corpus(name):
     assert (outcome.accepted, found) == (accepted, rejected)
 
 
+PIECES = st.sampled_from(
+    [A, B, "050", "+", '"', "'", "=", ",", ";", "\t", "|", "\n", "\r\n", "\x00", "é", "٥", "E+11"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=60).map("".join)))
+def test_whatever_is_uploaded_is_read_or_refused(content):
+    content = as_bytes(content)
+    lines = len(re.split(b"\r\n|\r|\n", content))
+    try:
+        facts = read_facts(BytesIO(content), bytes_max=10**6)
+        dialect = sniff(facts, "AE")
+    except FileRefused:
+        return
+
+    found = list(_records(BytesIO(content), dialect))
+
+    at = [line for line, _ in found]
+    assert at == sorted(set(at))
+    assert len(found) <= max(lines, len(content) // 2)
+
+
 def as_zip():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -220,6 +249,15 @@ def test_a_number_stored_meanwhile_belongs_to_the_other_import(monkeypatch):
     assert (outcome.accepted, outcome.duplicates, batch.numbers.count()) == (1, 1, 1)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=40), st.sampled_from(["", "AE", "FR", "US"]))
+def test_a_cell_is_a_number_or_a_reason(cell, country):
+    found = parse_number(cell, country)
+
+    assert bool(found.e164) != bool(found.reason)
+    assert not found.e164 or 10**6 <= found.e164 < 10**15
+
+
 # The command
 
 
@@ -253,6 +291,7 @@ def test_the_command_speaks_json(tmp_path, capsys):
         ("", ["--rights-confirmed"], "empty"),
         ("bad", ["--rights-confirmed"], "1 rejected"),
         (A, ["--rights-confirmed", "--country", "xyz"], "letters"),
+        (A, ["--rights-confirmed", "--country", "ZZ"], "No country has the code ZZ"),
         (None, ["--rights-confirmed"], "could not be read"),
     ],
 )
