@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
-from botrunner.dashboard import LATE
+from botrunner.dashboard import is_late
 from botrunner.models import Heartbeat, InboxUpdate
 from botrunner.updates import read_update
 from project.admin import ReadOnlyAdmin
@@ -75,4 +75,4 @@ class HeartbeatAdmin(SuperuserAdmin):
 
     @display(description="state", label={"Alive": "success", "Late": "danger"})
     def shown_state(self, heartbeat: Heartbeat) -> str:
-        return "Late" if timezone.now() - heartbeat.beat_at > LATE else "Alive"
+        return "Late" if is_late(heartbeat, timezone.now()) else "Alive"

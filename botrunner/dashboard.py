@@ -10,9 +10,14 @@ from project.figures import Figure, Reading
 from project.navigation import SUPERUSER
 from project.selectors import count_bounded
 
-# A process beats every few seconds; one that was silent for so long is late.
+# The bot beats every few seconds; what the clock drives beats once a minute.
 LATE = timedelta(seconds=60)
+LATE_BY_KIND = {"cron": timedelta(minutes=3), "worker": timedelta(minutes=3)}
 QUEUES = ("default", "low")
+
+
+def is_late(heartbeat: Heartbeat, now: datetime) -> bool:
+    return now - heartbeat.beat_at > LATE_BY_KIND.get(heartbeat.kind, LATE)
 
 
 def bot_alive(now: datetime) -> Reading:
@@ -20,9 +25,8 @@ def bot_alive(now: datetime) -> Reading:
     newest = Heartbeat.objects.filter(kind="bot").order_by("-beat_at").first()
     if newest is None:
         return Reading("Never seen", "Start it: manage.py runbot", "warn")
-    silent = now - newest.beat_at
-    if silent > LATE:
-        return Reading("Silent", f"Last sign of life {_ago(silent)} ago", "warn")
+    if is_late(newest, now):
+        return Reading("Silent", f"Last sign of life {_ago(now - newest.beat_at)} ago", "warn")
     return Reading("Alive", "Answers members", "good")
 
 
@@ -41,6 +45,9 @@ def jobs(now: datetime) -> Reading:
         failed = sum(queue.failed_job_registry.count for queue in queues)
     except (RedisError, OSError):
         return Reading("unavailable", "Redis does not answer", "warn")
+    worker = Heartbeat.objects.filter(kind="worker").order_by("-beat_at").first()
+    if worker is None or is_late(worker, now):
+        return Reading(waiting, "No worker is doing them", "warn")
     if failed:
         return Reading(waiting, f"{failed:,} failed", "warn")
     return Reading(waiting, "None failed", "good")

@@ -132,6 +132,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"
+# An address is the client's own: uvicorn takes it from the X-Forwarded-For of proxies it trusts,
+# which are this machine's unless FORWARDED_ALLOW_IPS names others.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

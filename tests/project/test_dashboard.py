@@ -117,6 +117,15 @@ def test_without_redis_the_page_opens_and_the_queues_say_it_kindly(root, setting
 
 
 @pytest.mark.valkey
+@pytest.mark.parametrize(("minutes", "state"), [(1, "good"), (4, "warn")])
+def test_jobs_without_a_worker_are_warned_of(root, minutes, state):
+    beat_at = timezone.now() - timedelta(minutes=minutes)
+    Heartbeat.objects.create(process="worker", kind="worker", beat_at=beat_at)
+
+    assert _cards(root.get("/admin/"))["Jobs waiting"]["reading"].state == state
+
+
+@pytest.mark.valkey
 def test_with_redis_the_queues_show(root):
     assert root.get(reverse("django_rq:home")).status_code == 200
     assert root.get(reverse("django_rq:jobs", args=[0])).status_code == 200
