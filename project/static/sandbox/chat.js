@@ -78,6 +78,8 @@ class Page {
     document.addEventListener("visibilitychange", () => { for (const panel of this.panels.values()) if (panel.visible && panel.pinned) panel.clearUnread(); });
   }
 
+  get isNarrow() { return narrow.matches; }
+
   say(text) {
     this.notice.textContent = text;
     this.notice.hidden = !text;

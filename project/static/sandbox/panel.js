@@ -352,7 +352,7 @@ export class Panel {
           ? { label: "Remove the bot", icon: "block", danger: true, action: () => this.attempt(() => post("bot_in_group", { ...this.where(), present: false })) }
           : { label: "Add the bot", icon: "bot", action: () => this.attempt(() => post("bot_in_group", { ...this.where(), present: true })) },
       ];
-    menu([...items, { label: "Hide this chat", icon: "close", action: () => this.page.togglePanel(this) }], event);
+    menu([...items, !this.page.isNarrow && { label: "Hide this chat", icon: "close", action: () => this.page.togglePanel(this) }], event);
   }
 
   editProfile() {
