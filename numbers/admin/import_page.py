@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -30,7 +29,6 @@ from numbers.importing.faults import LINE_WORDS
 from numbers.importing.load import FORM_BYTES_MAX, MB, load_file, preview_file
 from numbers.models import Pool
 from numbers.phones import format_international
-from numbers.services import save_upkeep
 
 SESSION_KEY = "numbers_import"
 LOST = "This import was finished, cancelled, or left for more than an hour. Upload the file again."
@@ -185,19 +183,15 @@ def _decide(request: HttpRequest, held: dict[str, Any], pool: Pool, file: Any) -
         _forget(request)
         messages.info(request, "Nothing was imported.")
         return redirect("admin:numbers_batch_changelist")
-    actor = web_actor(request.user)
-    with transaction.atomic():
-        if pool.pk is None:
-            save_upkeep(pool, actor=actor)
-        batch, outcome = load_file(
-            file,
-            pool=pool,
-            original_name=held["original_name"],
-            actor=actor,
-            # The form is not valid without it.
-            rights_confirmed=True,
-            now=timezone.now(),
-        )
+    batch, outcome = load_file(
+        file,
+        pool=pool,
+        original_name=held["original_name"],
+        actor=web_actor(request.user),
+        # The form is not valid without it.
+        rights_confirmed=True,
+        now=timezone.now(),
+    )
     _forget(request)
     messages.success(request, say_outcome(outcome.accepted, outcome.rejected, outcome.duplicates))
     return redirect("admin:numbers_batch_change", batch.pk)

@@ -44,3 +44,10 @@ LINE_WORDS = {
 
 def refuse(fault: str, **values: object) -> FileRefused:
     return FileRefused(fault=fault, words=FILE_WORDS[fault].format(**values))
+
+
+def refuse_all(rejected: int, rejections: object) -> FileRefused:
+    """Not one line became a number; the first of them are told."""
+    refusal = refuse(NOTHING_NEW, rejected=rejected)
+    refusal.params["rejections"] = rejections
+    return refusal

@@ -1,17 +1,17 @@
 """Looks a file through, and loads it into stock as one batch."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import BinaryIO
 
 from django.core.files import File
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.services import Actor, record
-from numbers.models import Batch, Number, Pool, Rejection
+from numbers.models import Batch, Number, Pool, Rejection, new_draw_key
+from numbers.services import save_upkeep
 
 from . import faults
 from .parse import CHUNK, Line, read_lines
@@ -19,7 +19,7 @@ from .sniff import Facts, read_facts, sniff
 
 MB = 1024**2
 # What a person can wait for in a browser; the command takes more.
-FORM_BYTES_MAX = 10 * MB
+FORM_BYTES_MAX = 4 * MB
 COMMAND_BYTES_MAX = 500 * MB
 # Rejections kept for the batch's page; the counts are of all.
 REJECTIONS_MAX = 50_000
@@ -65,7 +65,6 @@ def preview_file(
     return outcome
 
 
-@transaction.atomic
 def load_file(
     file: BinaryIO,
     *,
@@ -78,39 +77,38 @@ def load_file(
 ) -> tuple[Batch, Outcome]:
     """Stores the file as it is and its numbers as one batch, or nothing at all.
 
-    Raises FileRefused.
+    A pool that is not stored yet is made with it. Raises FileRefused. Reading comes
+    first and the transaction holds the inserts only: on SQLite it keeps all other
+    writers waiting, so call this outside of any other.
     """
     if not rights_confirmed:
         raise faults.refuse(faults.RIGHTS)
     facts = _check_file(file, bytes_max)
-    dialect = sniff(facts, pool.country)
-    batch = _create_batch(pool, facts, original_name, actor, now)
-    outcome = Outcome()
-    for chunk in _chunks(read_lines(file, dialect, pool.country)):
-        _store_chunk(batch, chunk, outcome)
-    _correct(batch, outcome)
-    if not outcome.accepted:
-        refusal = faults.refuse(faults.NOTHING_NEW, rejected=outcome.rejected)
-        refusal.params["rejections"] = outcome.rejections
-        raise refusal
-    Rejection.objects.bulk_create(
-        [
-            Rejection(batch=batch, line=line.line, value=line.value, reason=line.reason)
-            for line in outcome.rejections
-        ],
-        batch_size=CHUNK,
-    )
-    record(
-        "numbers.import",
-        actor=actor,
-        target=f"{pool.name}: {batch.original_name}",
-        batch_id=batch.pk,
-        accepted=outcome.accepted,
-        duplicates=outcome.duplicates,
-        rejected=outcome.rejected,
-        sha256=facts.sha256,
-    )
-    _keep_original(batch, file, now)
+    outcome, e164s = Outcome(), array("q")
+    for line in read_lines(file, sniff(facts, pool.country), pool.country):
+        outcome.add(line, rejections_max=REJECTIONS_MAX)
+        if not line.reason:
+            e164s.append(line.e164)
+    with transaction.atomic():
+        if pool.pk is None:
+            save_upkeep(pool, actor=actor)
+        batch = _create_batch(pool, facts, original_name, actor, now)
+        _store_numbers(batch, e164s)
+        _correct(batch, outcome)
+        if not outcome.accepted:
+            raise faults.refuse_all(outcome.rejected, outcome.rejections)
+        _store_rejections(batch, outcome)
+        record(
+            "numbers.import",
+            actor=actor,
+            target=f"{pool.name}: {batch.original_name}",
+            batch_id=batch.pk,
+            accepted=outcome.accepted,
+            duplicates=outcome.duplicates,
+            rejected=outcome.rejected,
+            sha256=facts.sha256,
+        )
+        _keep_original(batch, file, now)
     return batch, outcome
 
 
@@ -149,21 +147,30 @@ def _create_batch(
         raise
 
 
-def _chunks(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    while chunk := list(islice(lines, CHUNK)):
-        yield chunk
+def _store_numbers(batch: Batch, e164s: "array[int]") -> None:
+    """Plain SQL: through model instances the same rows take fifteen times as long."""
+    row = "(%s, %s, %s, 'free', %s)"
+    columns = "(pool_id, batch_id, e164, state, draw_key)"
+    with connection.cursor() as cursor:
+        for start in range(0, len(e164s), CHUNK):
+            chunk = e164s[start : start + CHUNK]
+            rows = ", ".join([row] * len(chunk))
+            values = [
+                value for e164 in chunk for value in (batch.pool_id, batch.pk, e164, new_draw_key())
+            ]
+            cursor.execute(
+                f"INSERT INTO numbers_number {columns} VALUES {rows} ON CONFLICT DO NOTHING",  # noqa: S608
+                values,
+            )
 
 
-def _store_chunk(batch: Batch, chunk: list[Line], outcome: Outcome) -> None:
-    for line in chunk:
-        outcome.add(line, rejections_max=REJECTIONS_MAX)
-    Number.objects.bulk_create(
+def _store_rejections(batch: Batch, outcome: Outcome) -> None:
+    Rejection.objects.bulk_create(
         [
-            Number(pool_id=batch.pool_id, batch_id=batch.pk, e164=line.e164)
-            for line in chunk
-            if not line.reason
+            Rejection(batch=batch, line=line.line, value=line.value, reason=line.reason)
+            for line in outcome.rejections
         ],
-        ignore_conflicts=True,
+        batch_size=CHUNK,
     )
 
 

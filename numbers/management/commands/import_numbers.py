@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.services import COMMAND
@@ -35,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with options["file"].open("rb") as file, transaction.atomic():
+            with options["file"].open("rb") as file:
                 batch, outcome = load_file(
                     file,
                     pool=self._find_pool(options["pool"], options["country"].upper()),
@@ -60,7 +59,6 @@ class Command(BaseCommand):
                 pool.full_clean()
             except ValidationError as error:
                 raise CommandError("; ".join(error.messages)) from None
-            pool.save()
         elif country and pool.country != country:
             known = pool.country or "no country"
             raise CommandError(f"The pool {name} has {known}, not {country}.")
