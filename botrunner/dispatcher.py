@@ -41,8 +41,10 @@ class Dispatcher:
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._intake = DatabaseThread("intake")
         self._handlers = [_Handler(self, n) for n in range(HANDLERS[connection.vendor])]
+        # With one writer at a time, queueing here beats SQLite's waiting, which sleeps and looks.
+        is_one_writer = connection.vendor == "sqlite"
+        self._intake = self._handlers[0].thread if is_one_writer else DatabaseThread("intake")
         self._tasks: list[asyncio.Task[None]] = []
         self._lanes: dict[int, deque[Answer]] = {}
         self._lane_tasks: set[asyncio.Task[None]] = set()
@@ -70,7 +72,7 @@ class Dispatcher:
         # Not cancelled: a mark half way through would be lost, its answers sent again.
         self._closed.set()
         await self._marking
-        for thread in (self._intake, *(handler.thread for handler in self._handlers)):
+        for thread in {self._intake, *(handler.thread for handler in self._handlers)}:
             thread.close()
 
     async def accept(self, updates: list[dict[str, Any]]) -> None:

@@ -29,7 +29,7 @@ from botrunner.updates import chat_id_of, sender_id_of
 logger = logging.getLogger(__name__)
 
 # Bounds the transaction: on SQLite every other writer waits for it.
-BATCH_SIZE = 64
+BATCH_SIZE = 100
 ATTEMPTS_MAX = 3
 RETRY_SECONDS = 0.05
 # Payloads hold what people wrote: kept as long as a fault takes to be noticed.
@@ -97,16 +97,13 @@ def list_unfinished_chats() -> list[int]:
     return list(waiting.order_by("chat_id").values_list("chat_id", flat=True).distinct())
 
 
-def list_unanswered(
-    older_than: datetime | None = None, limit: int = UNANSWERED_MAX
-) -> list[Answer]:
+def list_unanswered(older_than: datetime | None = None) -> list[Answer]:
     """Handled, but not marked as answered: their process ended, or Telegram was away."""
     rows = InboxUpdate.objects.filter(state=InboxUpdate.State.HANDLED)
     if older_than is not None:
         rows = rows.filter(handled_at__lt=older_than)
-    return [
-        Answer(*row) for row in rows.order_by("update_id").values_list(*_ANSWER)[:UNANSWERED_MAX]
-    ]
+    found = rows.order_by("update_id").values_list(*_ANSWER)
+    return [Answer(*row) for row in found[:UNANSWERED_MAX]]
 
 
 def list_answers(update_ids: Collection[int]) -> list[Answer]:

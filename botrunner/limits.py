@@ -24,7 +24,7 @@ from botrunner.window import Windows
 
 logger = logging.getLogger(__name__)
 
-REDIS_TIMEOUT_SECONDS = 0.5
+REDIS_TIMEOUT_SECONDS = 1.0
 REDIS_RETRY_SECONDS = 5.0
 # Bounds one run of the script, which stops the whole server while it runs.
 ASKED_AT_ONCE_MAX = 200

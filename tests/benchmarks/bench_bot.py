@@ -3,8 +3,9 @@
     python -m tests.benchmarks.bench_bot [--updates 3000] [--rounds 3] [--postgres] [--profile FILE]
 
 One API process, one bot process at a time, all on this machine; Valkey keeps
-the limits. Databases write through to the disk. The figure is the median of
-the rounds; the order of the bots changes from round to round.
+the limits. Databases write through to the disk. The figures are the medians of
+the rounds; the order of the bots changes from round to round. CPU is that of the
+bot's process: it says the same on a machine that is busy with other things.
 """
 
 import argparse
@@ -37,6 +38,12 @@ class Bot:
     env: dict[str, str]
 
 
+@dataclass
+class Result:
+    rate: float  # updates a second
+    cpu_ms: float  # of the bot's process, an update
+
+
 class Api:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
@@ -63,12 +70,12 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallyhouse-bench-")))
         api = Api(stack.enter_context(process("-m", "tests.benchmarks.fake_api", pipe=True)))
         bots = list(make_bots(stack, folder, api.url, options))
-        rates: dict[str, list[float]] = {bot.name: [] for bot in bots}
+        results: dict[str, list[Result]] = {bot.name: [] for bot in bots}
         for number in range(options.rounds):
             shift = number % len(bots)
             for bot in bots[shift:] + bots[:shift]:
-                rates[bot.name].append(measure(bot, api, options.updates))
-    report(rates)
+                results[bot.name].append(measure(bot, api, options.updates))
+    report(results)
 
 
 def make_bots(
@@ -115,13 +122,20 @@ def write_through(database: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def measure(bot: Bot, api: Api, updates: int) -> float:
-    """Replies a second, after a warm-up that meets every member once."""
-    with process(*bot.command, env=bot.env):
+def measure(bot: Bot, api: Api, updates: int) -> Result:
+    """Measures after a warm-up that meets every member once."""
+    with process(*bot.command, env=bot.env) as started:
         api.run(PEOPLE)
+        cpu_before = read_cpu_seconds(started.pid)
         seconds = api.run(updates)
-        time.sleep(0.5)
-    return updates / seconds
+        cpu = read_cpu_seconds(started.pid) - cpu_before
+    return Result(updates / seconds, cpu / updates * 1000)
+
+
+def read_cpu_seconds(pid: int) -> float:
+    """User and system time of a process, all threads."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -144,14 +158,16 @@ def process(
         started.wait(START_SECONDS)
 
 
-def report(rates: dict[str, list[float]]) -> None:
-    medians = {name: statistics.median(found) for name, found in rates.items()}
-    floors = [rate for name, rate in medians.items() if name.startswith("stock")]
-    floor = max(floors, default=0.0)
-    for name, rate in medians.items():
+def report(results: dict[str, list[Result]]) -> None:
+    rates = {name: statistics.median(r.rate for r in found) for name, found in results.items()}
+    floor = max((rate for name, rate in rates.items() if name.startswith("stock")), default=0.0)
+    print(f"{'':24} {'updates/s':>10} {'ratio':>6} {'CPU ms':>7}   lowest…highest")  # noqa: T201  its result
+    for name, rate in rates.items():
         ratio = f"{rate / floor:6.2f}" if floor else ""
-        spread = f"{min(rates[name]):.0f}…{max(rates[name]):.0f}"
-        print(f"{name:24} {rate:8.0f} /s  {ratio}   ({spread})")  # noqa: T201  its result
+        cpu = statistics.median(result.cpu_ms for result in results[name])
+        spread = [result.rate for result in results[name]]
+        line = f"{name:24} {rate:10.0f} {ratio:>6} {cpu:7.2f}   {min(spread):.0f}…{max(spread):.0f}"
+        print(line)  # noqa: T201  its result
 
 
 def read_options() -> argparse.Namespace:
