@@ -17,6 +17,7 @@ from accounts.services import (
     freeze,
     refresh_member,
     set_language,
+    set_notification,
 )
 from numbers.models import Lease, Pool, Provider
 from numbers.services import (
@@ -110,6 +111,8 @@ def _join(story: Story, contact: Contact, moment: datetime) -> None:
             reward_referral(inviter_id=inviter.pk, invited_id=member.pk, now=moment)
     if contact.language_code in ("fr", "ru", "ar") and story.dice.random() < 0.6:
         set_language(member=member, language=contact.language_code)
+    # Nobody is there to be told when it ends.
+    set_notification(member=member, kind="vip", is_on=False)
     story.members.append(member)
 
 

@@ -14,7 +14,9 @@ def last_backup(now: datetime) -> Reading:
     failure = last_failure()
     backups = list_backups()
     if not backups:
-        return Reading("None yet", failure["words"] if failure else "Make one now", "warn")
+        return Reading(
+            "None yet", failure["words"] if failure else "One is made every 5 minutes", "warn"
+        )
     age = now - backups[0].moment
     if failure:
         return Reading(_ago(age), f"The last attempt failed: {failure['words']}", "warn")

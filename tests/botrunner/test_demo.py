@@ -12,6 +12,7 @@ from botrunner.demo.people import FIRST_ID
 from numbers.models import InboundSms, Lease
 from points.models import Entry, LedgerCheck
 from project.models import DayTotal
+from vip.jobs import tell_of_endings
 from vip.models import Grant
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,7 @@ def test_loaded_twice_changes_nothing():
 @pytest.mark.slow
 def test_queues_nothing_for_people_who_do_not_exist():
     load(timezone.now())
+    tell_of_endings()
 
     waiting = OutboxMessage.objects.filter(
         state=OutboxMessage.State.WAITING, member__telegram_id__gte=FIRST_ID
