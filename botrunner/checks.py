@@ -32,7 +32,9 @@ def check_webhook(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="botrunner.E002",
             )
         )
-    if url and urlsplit(url).scheme != "https" and not settings.SANDBOX:
+    # A Bot API server of one's own may call a plain address; so does the sandbox.
+    is_telegram = not settings.SANDBOX and not settings.TELEGRAM_API_URL
+    if url and urlsplit(url).scheme != "https" and is_telegram:
         found.append(
             Error(
                 "TELEGRAM_WEBHOOK_URL must start with https://.",
@@ -45,7 +47,8 @@ def check_webhook(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_token(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if settings.TELEGRAM_TOKEN and not _TOKEN.fullmatch(settings.TELEGRAM_TOKEN):
+    is_telegram = settings.TELEGRAM_TOKEN and not settings.TELEGRAM_API_URL
+    if is_telegram and not _TOKEN.fullmatch(settings.TELEGRAM_TOKEN):
         return [
             Error(
                 "TELEGRAM_TOKEN does not look like a bot's token.",

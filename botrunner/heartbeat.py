@@ -8,6 +8,8 @@ from typing import Any
 from botrunner.models import Heartbeat
 
 BEAT_SECONDS = 10.0
+# Late by two beats it may be busy; by more it is gone.
+ALIVE_FOR = timedelta(seconds=30)
 # A process silent for so long is dead, not slow.
 FORGOTTEN_AFTER = timedelta(hours=12)
 
@@ -19,9 +21,33 @@ def beat(kind: str, now: datetime, **details: Any) -> None:
     )
 
 
+def has_others(kind: str, now: datetime) -> bool:
+    """Whether another process of this kind may be alive. A killed one of this machine is not."""
+    fresh = Heartbeat.objects.filter(kind=kind, beat_at__gte=now - ALIVE_FOR)
+    names = fresh.exclude(process=process_name(kind)).values_list("process", flat=True)
+    return any(not _is_dead_here(name) for name in names)
+
+
 def forget_dead(now: datetime) -> int:
     return Heartbeat.objects.filter(beat_at__lt=now - FORGOTTEN_AFTER).delete()[0]
 
 
 def process_name(kind: str) -> str:
-    return f"{kind}@{socket.gethostname()[:48]}:{os.getpid()}"
+    return f"{kind}@{_host()}:{os.getpid()}"
+
+
+def _host() -> str:
+    return socket.gethostname()[:48]
+
+
+def _is_dead_here(process: str) -> bool:
+    place, _, pid = process.partition("@")[2].rpartition(":")
+    if place != _host() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

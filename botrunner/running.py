@@ -75,7 +75,7 @@ class _Bot:
     async def run(self, stop: asyncio.Event) -> None:
         limits = asyncio.create_task(self._limits.run())
         async with self._dispatcher as dispatcher:
-            await dispatcher.recover(is_alone=not self._options.webhook)
+            await dispatcher.recover(is_alone=await self._is_alone())
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._outbox.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
@@ -90,6 +90,12 @@ class _Bot:
         await self._limits.close()
         self._side_work.close()
         self._start_work.close()
+
+    async def _is_alone(self) -> bool:
+        """Telegram lets one process poll. Behind a webhook there may be several."""
+        if not self._options.webhook:
+            return True
+        return not await self._side_work.run(heartbeat.has_others, "bot", timezone.now())
 
     async def _listen(self, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
         if not self._options.webhook:

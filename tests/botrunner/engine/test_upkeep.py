@@ -1,5 +1,7 @@
 """Heartbeats, periodic jobs, the line at start, and the checks of settings."""
 
+import os
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -28,6 +30,30 @@ def test_dead_processes_are_forgotten():
     jobs.purge()
 
     assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("process", "age_seconds", "is_there"),
+    [
+        ("bot@elsewhere:7", 5, True),
+        ("bot@elsewhere:7", 60, False),
+        ("bot@{host}:{dead}", 5, False),
+        ("bot@{host}:{alive}", 5, True),
+    ],
+)
+def test_a_process_killed_here_is_no_longer_there(process, age_seconds, is_there):
+    child = subprocess.Popen(["true"])
+    child.wait()
+    now = timezone.now()
+    heartbeat.beat("bot", now)
+    Heartbeat.objects.create(
+        process=process.format(host=heartbeat._host(), dead=child.pid, alive=os.getppid()),
+        kind="bot",
+        beat_at=now - timedelta(seconds=age_seconds),
+    )
+
+    assert heartbeat.has_others("bot", now) is is_there
 
 
 @pytest.mark.django_db
@@ -75,8 +101,19 @@ def test_odd_settings_are_found_at_start(settings, url, secret, token, found):
     settings.TELEGRAM_WEBHOOK_SECRET = secret
     settings.TELEGRAM_TOKEN = token
     settings.SANDBOX = not token
+    settings.TELEGRAM_API_URL = ""
 
     messages = checks.check_webhook(None) + checks.check_token(None)
 
     assert [message.id for message in messages] == found
     assert all(message.hint for message in messages)
+
+
+def test_a_bot_api_server_of_ones_own_may_have_its_own_rules(settings):
+    settings.TELEGRAM_WEBHOOK_URL = "http://10.0.0.5:8443/"
+    settings.TELEGRAM_WEBHOOK_SECRET = "abc"
+    settings.TELEGRAM_TOKEN = "1:short"
+    settings.SANDBOX = False
+    settings.TELEGRAM_API_URL = "http://10.0.0.4:8081"
+
+    assert checks.check_webhook(None) + checks.check_token(None) == []
