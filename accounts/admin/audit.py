@@ -1,10 +1,13 @@
 """Who did what: read-only."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
@@ -29,10 +32,10 @@ class ActionFilter(admin.SimpleListFilter):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = [
-        "created_at",
+        "shown_time",
         "shown_action",
-        "member_label",
-        "actor_label",
+        "shown_subject",
+        "shown_actor",
         "shown_origin",
         "reason",
     ]
@@ -51,6 +54,21 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "details",
     ]
     ordering = ["-created_at"]
+
+    @display(description="when", ordering="created_at")
+    def shown_time(self, entry: AuditEntry) -> datetime:
+        return entry.created_at
+
+    @display(description="to whom or what")
+    def shown_subject(self, entry: AuditEntry) -> str:
+        if entry.member_id is None:
+            return entry.target or "–"
+        page = reverse("admin:accounts_member_change", args=[entry.member_id])
+        return format_html('<a href="{}">{}</a>', page, entry.member_label)
+
+    @display(description="by", ordering="actor_label")
+    def shown_actor(self, entry: AuditEntry) -> str:
+        return entry.actor_label
 
     @display(description="action", ordering="action", label=True)
     def shown_action(self, entry: AuditEntry) -> str:
