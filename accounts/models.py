@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 
 NAME_LENGTH_MAX = 256
 # Telegram takes 4,096 characters: room for the heading around it in every language.
@@ -109,7 +110,9 @@ class Member(models.Model):
     def display_name(self) -> str:
         """The name shown to others; at most 48 characters, never empty, not escaped."""
         name = " ".join(part for part in (self.first_name, self.last_name) if part).strip()
-        name = name or (f"@{self.username}" if self.username else f"Member {self.pk}")
+        name = name or (f"@{self.username}" if self.username else "")
+        # In the language of who reads it; the dashboard's is English.
+        name = name or _("Member %(number)d") % {"number": self.pk}
         return name if len(name) <= 48 else f"{name[:47]}…"
 
     @property

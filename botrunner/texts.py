@@ -45,7 +45,7 @@ def format_name(who: "Member | str") -> str:
     name = who if isinstance(who, str) else who.display_name
     name = _UNRULY.sub(" ", name).strip()
     if not name and not isinstance(who, str):
-        name = f"Member {who.pk}"
+        name = _("Member %(number)d") % {"number": who.pk}
     if len(name) > NAME_SHOWN_MAX:
         name = f"{name[: NAME_SHOWN_MAX - 1]}…"
     return f"{_ISOLATE}{name}{_END}"
@@ -72,10 +72,13 @@ def format_points(value: int) -> str:
 def format_when(moment: datetime) -> str:
     """Date and time in the time zone switched on; UTC is named, for it is nobody's clock."""
     local = timezone.localtime(moment)
-    # Russian bends the month's name beside a day; only it has that form apart.
-    month = "E" if translation.get_language() == "ru" else "F"
-    text = date_format(local, f"j {month} Y, H:i")
+    text = date_format(local, _when_format(local.day))
     return f"{text}{_GAP}UTC" if local.tzinfo in (UTC, ZoneInfo("UTC")) else text
+
+
+def format_days(days: int) -> str:
+    """30 days."""
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def format_duration(span: timedelta | int) -> str:
@@ -96,8 +99,17 @@ def share_link(url: str, text: str) -> str:
     return f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}"
 
 
+def _when_format(day: int) -> str:
+    language = translation.get_language()
+    if language == "fr":
+        # French counts the first day of a month, and only that one.
+        return r"j\e\r F Y à H:i" if day == 1 else "j F Y à H:i"
+    # Russian bends the month's name beside a day; only it has that form apart.
+    return "j E Y, H:i" if language == "ru" else "j F Y, H:i"
+
+
 def _days(days: int) -> str:
-    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else ""
+    return format_days(days) if days else ""
 
 
 def _hours(hours: int) -> str:

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from botrunner.callbacks import new_operation_id
 from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
-from botrunner.texts import format_points
+from botrunner.texts import format_days, format_points
 from numbers.selectors import get_settings
 from points.errors import NotEnoughPoints, WalletFrozen
 from vip.errors import PriceChanged, UnknownPlan
@@ -95,5 +94,7 @@ def _until(request: Request) -> datetime | None:
 
 
 def _plan_label(plan: "Plan") -> str:
-    days = ngettext("%(days)d day", "%(days)d days", plan.days) % {"days": plan.days}
-    return _("👑 %(days)s · %(price)s") % {"days": days, "price": format_points(plan.price)}
+    return _("👑 %(days)s · %(price)s") % {
+        "days": format_days(plan.days),
+        "price": format_points(plan.price),
+    }

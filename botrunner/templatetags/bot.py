@@ -46,6 +46,12 @@ def when(moment: datetime) -> str:
 
 
 @register.filter
+def in_days(count: str) -> str:
+    """A count with its noun: 30 days. What is no count stands as it is."""
+    return texts.format_days(int(count)) if count.isdecimal() else count
+
+
+@register.filter
 def duration(span: timedelta | int) -> str:
     """3 h 20 min; takes a timedelta or seconds."""
     return texts.format_duration(span)

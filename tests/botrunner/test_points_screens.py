@@ -61,6 +61,15 @@ def test_each_line_of_the_history_explains_itself(ann):
     assert "you have 95 points" in text
 
 
+def test_a_bought_vip_is_told_in_days(ann):
+    give_points(ann.member, 500)
+    ann.say("/vip")
+    ann.press("1 day")
+    ann.press("Confirm")
+
+    assert "<b>\u2212500</b> VIP · 1 day\n" in ann.say("/history")
+
+
 def test_the_history_is_turned_page_by_page(ann):
     for _ in range(HISTORY_PAGE):
         give_points(ann.member, 1)

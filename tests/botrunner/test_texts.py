@@ -48,6 +48,12 @@ def test_a_name_of_marks_alone_falls_back_to_the_number():
     assert format_name(Member(first_name="\u202e\u2069", pk=7)) == f"{ISOLATE}Member 7{END}"
 
 
+@pytest.mark.parametrize("name", ["", "\u202e"])
+def test_a_nameless_member_is_named_in_the_reader_language(name):
+    with translation.override("fr"):
+        assert format_name(Member(first_name=name, pk=7)) == f"{ISOLATE}Membre 7{END}"
+
+
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
@@ -104,11 +110,15 @@ def test_a_time_is_shown_in_the_member_own_zone():
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [("en", "1 February 2026"), ("fr", "1 février 2026"), ("ru", "1 февраля 2026")],
+    [
+        ("en", "1 February 2026, 00:05"),
+        ("fr", "1er février 2026 à 00:05"),
+        ("ru", "1 февраля 2026, 00:05"),
+    ],
 )
 def test_a_date_is_written_as_its_language_does(language, shown):
     with translation.override(language), timezone.override("Asia/Dubai"):
-        assert format_when(datetime(2026, 1, 31, 20, 5, tzinfo=UTC)).startswith(shown)
+        assert format_when(datetime(2026, 1, 31, 20, 5, tzinfo=UTC)) == shown
 
 
 def test_utc_is_named():

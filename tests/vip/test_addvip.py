@@ -119,7 +119,7 @@ def test_days_that_are_none_are_refused(days):
 def test_too_few_words_show_how_it_is_used(text):
     make_member(username="ann")
 
-    assert "/addvip @name 30" in make_staff("Chief").say(text)
+    assert "/addvip @username 30 reason" in make_staff("Chief").say(text)
 
 
 def test_an_unknown_member_is_refused():

@@ -34,7 +34,7 @@ class Receipt:
 
 # The plan in the same statement: one way to the database less in every purchase.
 _READ = """
-    SELECT m.vip_until, p.code, p.days, p.price, p.is_active
+    SELECT m.vip_until, p.days, p.price, p.is_active
     FROM vip_membership m JOIN vip_plan p ON p.id = %s WHERE m.member_id = %s
 """
 _OPEN = "INSERT INTO vip_membership (member_id) VALUES (%s) ON CONFLICT DO NOTHING"
@@ -70,13 +70,13 @@ def buy_plan(
 
 def _buy(member_id: int, plan_id: int, quoted_price: int, key: str, now: datetime) -> Receipt:
     wallet = lock_wallet(member_id)
-    before, code, days, price, is_active = _lock_membership(member_id, plan_id)
+    before, days, price, is_active = _lock_membership(member_id, plan_id)
     if not is_active:
         raise UnknownPlan()
     if price != quoted_price:
         raise PriceChanged(price=price)
     until = extend(before, days=days, now=now)
-    posting = debit(wallet, price, Cause(kind=ENTRY_KIND, key=key, now=now, note=code))
+    posting = debit(wallet, price, Cause(kind=ENTRY_KIND, key=key, now=now, note=str(days)))
     if not posting.is_new:
         # The entry of this key is there already, and so is its grant.
         if receipt := _find_receipt(member_id, plan_id, quoted_price, key):
@@ -90,7 +90,7 @@ def _buy(member_id: int, plan_id: int, quoted_price: int, key: str, now: datetim
     return _receipt(plan_id, days, price, until, posting)
 
 
-def _lock_membership(member_id: int, plan_id: int) -> tuple[datetime | None, str, int, int, bool]:
+def _lock_membership(member_id: int, plan_id: int) -> tuple[datetime | None, int, int, bool]:
     row = _read_membership(member_id, plan_id)
     if row is None:
         # His first VIP, or no such plan: the second look tells.
