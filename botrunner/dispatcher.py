@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from botrunner import inbox
+from botrunner.faults import log_fault
 from botrunner.inbox import Answer
 from botrunner.limits import Urgency
 from botrunner.sender import NotSent, Sender
@@ -69,6 +70,8 @@ class Dispatcher:
         if self._lane_tasks:
             # What is not sent by then stays in the inbox and is sent by the next process.
             await asyncio.wait(set(self._lane_tasks), timeout=FINISH_SECONDS)
+        for task in self._lane_tasks:
+            task.cancel()
         # Not cancelled: a mark half way through would be lost, its answers sent again.
         self._closed.set()
         await self._marking
@@ -133,7 +136,7 @@ class Dispatcher:
                 # Stays `handled`: the sweep sends it when Telegram is back.
                 self._put_down(answer.update_id)
             except Exception as error:  # noqa: BLE001  one answer must not end its chat's lane
-                inbox.log_fault(f"the answer to update {answer.update_id} failed", error)
+                log_fault(f"the answer to update {answer.update_id} failed", error)
                 self._answered.append(answer.update_id)
         del self._lanes[chat_id]
 
@@ -154,7 +157,7 @@ class Dispatcher:
         try:
             await self._intake.run(inbox.mark_answered, update_ids)
         except (DatabaseError, InterfaceError) as error:
-            inbox.log_fault("answers could not be marked", error)
+            log_fault("answers could not be marked", error)
             self._answered += update_ids
             await asyncio.sleep(DATABASE_AWAY_SECONDS)
             return
@@ -168,7 +171,7 @@ class Dispatcher:
             try:
                 await self.recover(is_alone=False)
             except (DatabaseError, InterfaceError) as error:
-                inbox.log_fault("the sweep failed", error)
+                log_fault("the sweep failed", error)
 
 
 class _Handler:
@@ -204,7 +207,7 @@ class _Handler:
             try:
                 answers, is_more = await self.thread.run(inbox.handle_waiting, chat_ids)
             except Exception as error:  # noqa: BLE001  the database is away: nothing is lost
-                inbox.log_fault("updates wait for the database", error)
+                log_fault("updates wait for the database", error)
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
                 answers, is_more = [], True
             if is_more:

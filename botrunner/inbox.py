@@ -5,10 +5,8 @@ which costs more than a screen, is paid once. On an error all of it is rolled
 back and each update is tried alone. Synchronous; dispatcher.py brings the threads.
 """
 
-import logging
 import re
 import time
-import traceback
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,12 +19,11 @@ from django.utils import timezone
 
 from botrunner import apology
 from botrunner.calls import Call
+from botrunner.faults import log_fault
 from botrunner.models import InboxUpdate
 from botrunner.pipeline import handle_update
 from botrunner.senders import Senders
 from botrunner.updates import chat_id_of, sender_id_of
-
-logger = logging.getLogger(__name__)
 
 # Bounds the transaction: on SQLite every other writer waits for it.
 BATCH_SIZE = 100
@@ -134,13 +131,6 @@ def purge(now: datetime) -> int:
     while ids := list(old.order_by("received_at").values_list("pk", flat=True)[:PURGE_SIZE]):
         deleted += InboxUpdate.objects.filter(pk__in=ids).delete()[0]
     return deleted
-
-
-def log_fault(what: str, error: BaseException) -> None:
-    """The error's class and where it came from; its message may quote what people wrote."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
-    logger.error("%s: %s at %s", what, type(error).__name__, places)
 
 
 _ANSWER = ("update_id", "chat_id", "calls")

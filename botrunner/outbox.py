@@ -21,8 +21,8 @@ from accounts.services import (
     release_messages,
     retry_message,
 )
-from botrunner import inbox
 from botrunner.calls import Call, build_notice_call
+from botrunner.faults import log_fault
 from botrunner.limits import Urgency
 from botrunner.notices import NOTICES
 from botrunner.sender import NotSent, Sender
@@ -65,7 +65,7 @@ class OutboxSender:
                     await self._thread.run(lambda: release_messages(now=timezone.now()))
                 await self._take()
             except (DatabaseError, InterfaceError) as error:
-                inbox.log_fault("the outbox waits for the database", error)
+                log_fault("the outbox waits for the database", error)
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -94,7 +94,7 @@ class OutboxSender:
                 await self._send(message, call)
         except (DatabaseError, InterfaceError) as error:
             # Its lease ends by itself.
-            inbox.log_fault(f"outbox message {message.pk} waits for the database", error)
+            log_fault(f"outbox message {message.pk} waits for the database", error)
 
     async def _send(self, message: "OutboxMessage", call: Call) -> None:
         try:
@@ -125,7 +125,7 @@ def make_call(message: "OutboxMessage") -> Call | None:
             reply = maker(message)
             call = build_notice_call(member.telegram_id, reply) if reply else None
     except Exception as error:  # noqa: BLE001  a maker's fault must not end the sender
-        inbox.log_fault(f"outbox message {message.pk} ({message.kind}) has no words", error)
+        log_fault(f"outbox message {message.pk} ({message.kind}) has no words", error)
         try_later(message, type(error).__name__)
         return None
     if call is None:

@@ -13,8 +13,8 @@ from telegram.error import InvalidToken, TelegramError
 from botrunner import heartbeat
 from botrunner.commands_menu import CommandsMenu
 from botrunner.dispatcher import Dispatcher
+from botrunner.faults import log_fault
 from botrunner.identity import me
-from botrunner.inbox import log_fault
 from botrunner.limits import Limits
 from botrunner.outbox import OutboxSender
 from botrunner.poller import Poller

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from botrunner.inbox import log_fault
+from botrunner.faults import log_fault
 from project.dashboard import list_figures
 
 logger = logging.getLogger(__name__)

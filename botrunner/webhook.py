@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError
 from telegram.error import TelegramError
 
 from botrunner.dispatcher import Dispatcher
-from botrunner.inbox import log_fault
+from botrunner.faults import log_fault
 from botrunner.poller import ALLOWED_UPDATES
 from botrunner.transport import BotApi, wait_or_stop
 from botrunner.verdicts import describe
