@@ -2,7 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Member, OutboxMessage
@@ -225,6 +225,7 @@ def test_a_message_is_on_its_way_half_a_second_after_its_commit():
     def write():
         with transaction.atomic():
             put(member=member)
+        connection.close()
 
     async def story():
         await asyncio.sleep(0.3)

@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
+from django.db import connection
 
 from accounts.models import AuditEntry
 from botrunner.dispatcher import Dispatcher
@@ -68,11 +69,19 @@ def test_without_the_secret_nothing_is_stored(secret):
     assert not InboxUpdate.objects.exists()
 
 
+def count_stored():
+    try:
+        return InboxUpdate.objects.count()
+    finally:
+        # Of the thread it was called in.
+        connection.close()
+
+
 @commits
 def test_an_update_is_stored_handled_and_answered():
     async def story(post, sender, dispatcher):
         status = await post(make_update("/probe hook"))
-        assert await asyncio.to_thread(InboxUpdate.objects.count) == 1
+        assert await asyncio.to_thread(count_stored) == 1
         await wait_until(lambda: sender.sent, "the answer")
         return status
 
