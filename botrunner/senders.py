@@ -44,7 +44,7 @@ class Senders:
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
         """For connection.execute_wrapper: sees every statement of the batch."""
-        if self._loaded and not sql.startswith(_READS):
+        if self._loaded and not sql.lstrip().startswith(_READS):
             self._loaded.clear()
             if self._unused:
                 self._at_once = max(1, self._at_once // 2)

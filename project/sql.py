@@ -1,8 +1,9 @@
 """What plain SQL needs that the ORM does by itself, the same on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -33,13 +34,30 @@ def hot_cursor() -> Iterator[Any]:
         return
     connection.ensure_connection()
     with connection.wrap_database_errors, _prepared_cursor() as cursor:
-        yield cursor
+        yield _WatchedCursor(cursor) if connection.execute_wrappers else cursor
 
 
 def _prepared_cursor() -> Any:
     from psycopg import Cursor
 
     return Cursor(connection.connection)
+
+
+class _WatchedCursor:
+    """Shows each statement to connection.execute_wrapper, as Django's own cursors do."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self.fetchone, self.fetchall = cursor.fetchone, cursor.fetchall
+
+    def execute(self, sql: str, params: Sequence[Any]) -> Any:
+        run: Callable[..., Any] = self._execute
+        for wrapper in reversed(connection.execute_wrappers):
+            run = partial(wrapper, run)
+        return run(sql, params, False, {"connection": connection, "cursor": self})
+
+    def _execute(self, sql: str, params: Sequence[Any], many: bool, context: Any) -> Any:
+        return self._cursor.execute(sql, params)
 
 
 def insert_from(model: type[Model], rows: QuerySet[Any], columns: Sequence[str]) -> int:

@@ -1,11 +1,15 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 
 from accounts.models import Member
 from botrunner.senders import AT_ONCE_MAX, Senders
+from points.services import transfer
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -49,6 +53,18 @@ def test_after_a_write_members_are_loaded_again(people):
         member = senders.find(people[1].telegram_id)
 
     assert member.first_name == "Renamed"
+
+
+def test_plain_sql_counts_as_a_write_too(people):
+    first, second = people[:2]
+    senders = Senders(ids_of(people))
+
+    with connection.execute_wrapper(senders.watch):
+        senders.find(first.telegram_id)
+        transfer(sender_id=first.pk, receiver_id=second.pk, amount=4, key="op:1", now=NOW)
+        member = senders.find(second.telegram_id)
+
+    assert member.wallet.balance == 14
 
 
 def test_a_sender_met_first_in_this_batch_is_found_later_in_it():
