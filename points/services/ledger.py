@@ -62,10 +62,13 @@ _LOCK = """
     FROM points_wallet w JOIN accounts_member m ON m.id = w.member_id
     WHERE w.member_id IN ({}) ORDER BY w.member_id
 """
+# Asks for the freeze once more: what _LOCK read of the member is as old as its wait for the
+# wallet, and a freeze that was decided meanwhile must hold.
 _POST = """
     INSERT INTO points_entry (wallet_id, amount, balance_after, kind, key, counterparty_id,
         actor_user_id, actor_label, note, reverses_id, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM accounts_member m
+    WHERE m.id = %s AND (%s OR m.frozen_at IS NULL AND m.banned_at IS NULL)
     ON CONFLICT (key) DO NOTHING RETURNING id
 """
 _FIND = """
@@ -130,12 +133,14 @@ def _post(wallet: HeldWallet, amount: int, cause: Cause) -> Posting:
         raise refusal
     values: list[Any] = [wallet.member_id, amount, balance_after, cause.kind, cause.key]
     values += [cause.counterparty_id, cause.actor_user_id, cause.actor_label, cause.note]
-    values += [cause.reverses_id, adapt_time(cause.now)]
+    values += [cause.reverses_id, adapt_time(cause.now), wallet.member_id, cause.despite_freeze]
     with hot_cursor() as cursor:
         cursor.execute(_POST, values)
         inserted = cursor.fetchone()
     if inserted is None:
-        return _repeat(_find(cause.key), wallet, amount, cause)
+        if row := _find(cause.key):
+            return _repeat(row, wallet, amount, cause)
+        raise WalletFrozen()
     wallet.balance = balance_after
     return Posting(inserted[0], amount, balance_after, cause.now, True)
 
@@ -150,7 +155,6 @@ def _refusal(wallet: HeldWallet, amount: int, cause: Cause) -> Refusal | None:
 
 
 def _repeat(row: Any, wallet: HeldWallet, amount: int, cause: Cause) -> Posting:
-    assert row is not None, "a key that conflicts must be there: the wallet is locked"
     entry_id, wallet_id, posted, kind, balance_after, created_at = row
     if (wallet_id, posted, kind) != (wallet.member_id, amount, cause.kind):
         raise KeyReused()

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.services import queue_message
+from points.errors import WalletFrozen
 from points.models import Entry
 from points.selectors import get_settings
 
-from .ledger import Cause, credit, lock_wallets
+from .ledger import Cause, HeldWallet, Posting, credit, lock_wallets
 
 
 @transaction.atomic
@@ -21,23 +22,30 @@ def reward_referral(*, inviter_id: int, invited_id: int, now: datetime) -> int:
     if not amount:
         return 0
     wallets = lock_wallets([inviter_id, invited_id])
-    for member_id, other_id in ((invited_id, inviter_id), (inviter_id, invited_id)):
-        if member_id == inviter_id and wallets[member_id].is_frozen:
-            continue
-        cause = Cause(
-            kind=Entry.Kind.REFERRAL,
-            key=f"referral:{invited_id}:{member_id}",
-            now=now,
-            counterparty_id=other_id,
+    _credit(wallets[invited_id], amount, invited_id, inviter_id, now)
+    try:
+        posting = _credit(wallets[inviter_id], amount, invited_id, invited_id, now)
+    except WalletFrozen:
+        return amount
+    if posting.is_new:
+        queue_message(
+            kind="points.referral",
+            key=f"points.referral:{posting.entry_id}",
+            member_id=inviter_id,
+            due_at=now,
+            invited_id=invited_id,
+            amount=amount,
         )
-        posting = credit(wallets[member_id], amount, cause)
-        if member_id == inviter_id and posting.is_new:
-            queue_message(
-                kind="points.referral",
-                key=f"points.referral:{posting.entry_id}",
-                member_id=inviter_id,
-                due_at=now,
-                invited_id=invited_id,
-                amount=amount,
-            )
     return amount
+
+
+def _credit(
+    wallet: HeldWallet, amount: int, invited_id: int, other_id: int, now: datetime
+) -> Posting:
+    cause = Cause(
+        kind=Entry.Kind.REFERRAL,
+        key=f"referral:{invited_id}:{wallet.member_id}",
+        now=now,
+        counterparty_id=other_id,
+    )
+    return credit(wallet, amount, cause)

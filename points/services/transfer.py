@@ -19,10 +19,10 @@ CAP_WINDOW = timedelta(hours=24)
 NOTE_LENGTH_MAX = 200
 
 
-# In one statement all that a transfer must know besides its wallets. The kind stands in the
-# text, not in a parameter: only so SQLite uses the partial index entry_sent.
+# In one statement all that a transfer must know besides its wallets, as it is once they are
+# locked. The kind stands in the text: only so SQLite uses the partial index entry_sent.
 _READ = """
-    SELECT m.anonymised_at IS NOT NULL,
+    SELECT m.anonymised_at IS NULL AND m.frozen_at IS NULL AND m.banned_at IS NULL,
         (SELECT transfer_daily_max FROM points_pointssettings),
         (SELECT COALESCE(SUM(-amount), 0) FROM points_entry
             WHERE wallet_id = %s AND created_at > %s AND kind = 'transfer_out')
@@ -100,8 +100,8 @@ def _refusal(
         return None
     with hot_cursor() as cursor:
         cursor.execute(_READ, [sender_id, adapt_time(now - CAP_WINDOW), receiver_id])
-        is_gone, cap, sent = cursor.fetchone()
-    if wallets[receiver_id].is_frozen or is_gone:
+        may_receive, cap, sent = cursor.fetchone()
+    if not may_receive:
         return ReceiverFrozen(name=get_member(receiver_id).display_name)
     if cap is None:
         cap = PointsSettings().transfer_daily_max

@@ -1,0 +1,90 @@
+"""A freeze that commits while points wait for their wallet is still in time."""
+
+import time
+from datetime import timedelta
+from functools import partial
+from threading import Event
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.services import SYSTEM, ban, freeze
+from points.errors import ReceiverFrozen, WalletFrozen
+from points.models import Entry
+from points.services import claim_daily, lock_wallet, transfer
+from tests.concurrency import PATIENCE_SECONDS, run_together
+from tests.factories import make_member
+from tests.points.conftest import NOW
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def wait_for_a_lock() -> None:
+    """Returns once somebody waits for a row of this database."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                " AND datname = current_database()"
+            )
+            if cursor.fetchone():
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits for the wallet")
+
+
+def hold_wallet(member_id, is_held: Event, is_judged: Event) -> None:
+    with transaction.atomic():
+        lock_wallet(member_id)
+        is_held.set()
+        assert is_judged.wait(PATIENCE_SECONDS)
+
+
+def judge(member_id, act, is_judged: Event) -> None:
+    try:
+        wait_for_a_lock()
+        act(member_id=member_id, actor=SYSTEM, reason="fraud", now=NOW)
+    finally:
+        is_judged.set()
+
+
+def after(is_held: Event, call):
+    assert is_held.wait(PATIENCE_SECONDS)
+    return call()
+
+
+def race(member_id, act, call):
+    """`call` waits for the wallet, `act` commits meanwhile; what became of the call."""
+    is_held, is_judged = Event(), Event()
+    return run_together(
+        partial(hold_wallet, member_id, is_held, is_judged),
+        partial(judge, member_id, act, is_judged),
+        partial(after, is_held, call),
+    )[-1]
+
+
+@pytest.mark.parametrize("act", [freeze, ban])
+def test_the_sender_of_a_waiting_transfer_is_frozen_in_time(act):
+    ann, boris = make_member(points=100), make_member()
+    send = partial(transfer, sender_id=ann.pk, receiver_id=boris.pk, amount=40, key="op:1", now=NOW)
+
+    assert isinstance(race(ann.pk, act, send), WalletFrozen)
+
+    assert not Entry.objects.filter(key__startswith="op:1").exists()
+
+
+def test_the_receiver_of_a_waiting_transfer_is_frozen_in_time():
+    ann, boris = make_member(points=100), make_member()
+    send = partial(transfer, sender_id=ann.pk, receiver_id=boris.pk, amount=40, key="op:1", now=NOW)
+
+    assert isinstance(race(boris.pk, freeze, send), ReceiverFrozen)
+
+    assert not Entry.objects.filter(key__startswith="op:1").exists()
+
+
+def test_a_waiting_bonus_is_frozen_in_time():
+    ann = make_member()
+    claim = partial(claim_daily, member_id=ann.pk, interval=timedelta(hours=24), now=NOW)
+
+    assert isinstance(race(ann.pk, freeze, claim), WalletFrozen)
