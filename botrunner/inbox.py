@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import DataError, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
@@ -181,8 +188,9 @@ def _handle_alone(update_id: int) -> Answer | None:
                 answer = _handle(row.update_id, row.chat_id, row.payload)
                 _finish([answer])
                 return answer
-        except (OperationalError, InterfaceError) as passing:
-            # A deadlock, a lock that took too long, a lost connection: worth another try.
+        except (OperationalError, InterfaceError, IntegrityError) as passing:
+            # A deadlock, a lock that took too long, a lost connection, a name that somebody
+            # else took at this moment: worth another try.
             error = passing
             time.sleep(RETRY_SECONDS * (attempt + 1))
         except Exception as bug:  # noqa: BLE001  ours, or an update nobody foresaw

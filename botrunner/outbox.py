@@ -103,6 +103,12 @@ class OutboxSender:
         except (NotSent, TimeoutError) as error:
             await self._thread.run(try_later, message, type(error).__name__)
             return
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  uncounted, it would be claimed anew for ever
+            log_fault(f"outbox message {message.pk} could not be sent", error)
+            await self._thread.run(try_later, message, type(error).__name__)
+            return
         if is_reached:
             await self._thread.run(lambda: mark_message_sent(message.pk, now=timezone.now()))
         else:

@@ -20,6 +20,8 @@ from botrunner.sandbox.state import State
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_SECONDS = 40.0
+# What is in hand is given five seconds in all; a busy machine adds its own.
+END_SECONDS = 15.0
 _update_ids = count(5_000)
 
 
@@ -101,12 +103,10 @@ async def wait_until(
         await asyncio.sleep(0.02)
 
 
-async def end_kindly(process: subprocess.Popen[bytes]) -> float:
-    """Sends SIGTERM; returns the seconds it took to end."""
+async def end_kindly(process: subprocess.Popen[bytes]) -> None:
+    """Sends SIGTERM and waits; fails when the process does not end by itself in time."""
     process.send_signal(signal.SIGTERM)
-    began = time.monotonic()
-    await asyncio.to_thread(process.wait, PATIENCE_SECONDS)
-    return time.monotonic() - began
+    await asyncio.to_thread(process.wait, END_SECONDS)
 
 
 @asynccontextmanager

@@ -69,6 +69,20 @@ def test_without_the_secret_nothing_is_stored(secret):
     assert not InboxUpdate.objects.exists()
 
 
+def test_a_secret_that_is_no_text_is_refused():
+    async def story():
+        webhook = Webhook(Dispatcher(RecordingSender()), SECRET)
+        async with TestServer(webhook.build_app()) as server:
+            reader, writer = await asyncio.open_connection(server.host, server.port)
+            head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n{SECRET_HEADER}: "
+            writer.write(head.encode() + b"\xff\xfe\r\n\r\n{}")
+            status = await reader.readline()
+            writer.close()
+        return status
+
+    assert b" 403 " in asyncio.run(story())
+
+
 def count_stored():
     try:
         return InboxUpdate.objects.count()

@@ -50,7 +50,7 @@ async def kill_and_restart() -> None:
         with bot_process(server, *options, env=env) as process:
             # The killed process was the only other one: what it left is answered at once.
             await wait_until(lambda: answered() == UPDATES, "all answers")
-            assert await end_kindly(process) < 5
+            await end_kindly(process)
 
 
 def test_a_webhook_without_a_secret_does_not_start():
