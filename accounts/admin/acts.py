@@ -103,7 +103,7 @@ MEMBER_ACTS = (
         label="Ban",
         icon="block",
         permission="accounts.ban_member",
-        hint="The bot answers once that he is banned, then stays silent. His points are frozen.",
+        hint="The bot says so once, then stays silent. The points are frozen.",
         run=_by_reason(services.ban),
         style="bad",
         is_offered=lambda member: not member.anonymised_at and not member.is_banned,
@@ -114,7 +114,7 @@ MEMBER_ACTS = (
         label="Lift the ban",
         icon="lock_open",
         permission="accounts.ban_member",
-        hint="The bot answers him again and tells him so.",
+        hint="The bot answers this member again and says so.",
         run=_by_reason(services.unban),
         is_offered=lambda member: member.is_banned,
     ),
@@ -123,7 +123,7 @@ MEMBER_ACTS = (
         label="Unlink staff user",
         icon="link_off",
         permission="auth.change_user",
-        hint="In the bot he is a member like any other from now on.",
+        hint="In the bot, a member like any other from now on.",
         form=EmptyForm,
         run=_unlink,
         is_offered=lambda member: member.staff_user_id is not None,
@@ -144,15 +144,15 @@ ACTS: tuple[Act, ...] = tuple(
 )
 
 _WORDS = {
-    "already_banned": "He is banned already.",
-    "not_banned": "He is not banned.",
-    "already_frozen": "His points are frozen already.",
-    "not_frozen": "His points are not frozen.",
-    "staff_protected": "He is linked to a staff user: unlink him first.",
-    "member_gone": "He has deleted his data: nobody is there any more.",
+    "already_banned": "This member is banned already.",
+    "not_banned": "This member is not banned.",
+    "already_frozen": "The points are frozen already.",
+    "not_frozen": "The points are not frozen.",
+    "staff_protected": "This member is linked to a staff user: unlink first.",
+    "member_gone": "This member has deleted all data: nobody is there any more.",
     "reason_required": "Give a reason.",
     "invalid_message": "The message is empty or too long.",
-    "not_linked": "He is linked to no staff user.",
+    "not_linked": "This member is linked to no staff user.",
 }
 
 

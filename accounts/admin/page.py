@@ -67,7 +67,7 @@ def _act_url(act: Act, member: Member) -> str:
 
 def _badges(member: Member) -> list[tuple[str, str]]:
     if member.anonymised_at:
-        return [("Deleted his data", "")]
+        return [("Data deleted", "")]
     badges = []
     if member.is_banned:
         badges.append(("Banned", "bad"))

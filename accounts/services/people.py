@@ -2,6 +2,7 @@
 
 from accounts.errors import MemberGone, ReasonRequired
 from accounts.models import Member
+from project.words import clean_words
 
 
 def lock_member(member_id: int) -> Member:
@@ -14,7 +15,7 @@ def lock_member(member_id: int) -> Member:
 
 def clean_reason(reason: str) -> str:
     """Raises ReasonRequired when nothing is left of it."""
-    reason = " ".join(reason.replace("\x00", "").split())[:500]
+    reason = clean_words(reason, 500)
     if not reason:
         raise ReasonRequired()
     return reason

@@ -15,7 +15,8 @@ from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from points.errors import BelowZero
 from points.selectors import balance_of
-from points.services import adjust, parse_change
+from points.services import REASON_LENGTH_MAX, adjust, parse_change
+from project.words import clean_words
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -29,7 +30,8 @@ def show(request: Request) -> Reply:
     member, words = read_addressee(request, amount_follows=True)
     if member is None or not words:
         return Reply(text=render("addpoints/usage"), keyboard=_way_home(request))
-    change, reason = parse_change(words[0]), " ".join(words[1:])
+    change = parse_change(words[0])
+    reason = clean_words(" ".join(words[1:]), REASON_LENGTH_MAX)
     return _card(request, member, change, reason)
 
 

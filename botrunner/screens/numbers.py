@@ -51,7 +51,6 @@ def show_card(request: Request) -> Reply:
     text = render(
         "numbers/card",
         offer=offer,
-        is_any=pool_id == ANY,
         balance=balance,
         balance_after=balance - offer.price,
         minutes=get_settings().lease_minutes,
@@ -99,7 +98,10 @@ def _any(offers: list[PoolOffer]) -> PoolOffer | None:
         return None
     price = min(offer.price for offer in stocked)
     free = sum(offer.free for offer in stocked if offer.price == price)
-    return PoolOffer(ANY, _("Any country"), "🎲", price, free)
+    # At the same price everywhere it is any country; else what is left is the cheapest of them.
+    is_same = all(offer.price == price for offer in stocked)
+    name = _("Any country") if is_same else _("Any, cheapest")
+    return PoolOffer(ANY, name, "🎲", price, free)
 
 
 def _offer_button(offer: PoolOffer) -> Button:

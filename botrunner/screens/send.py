@@ -13,7 +13,8 @@ from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
 from points.errors import NotEnoughPoints, ReceiverFrozen, SelfTransfer, WalletFrozen
-from points.services import parse_amount, transfer
+from points.services import NOTE_LENGTH_MAX, parse_amount, transfer
+from project.words import clean_words
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -117,7 +118,7 @@ def _card(request: Request, receiver: "Member", amount: int, note: str) -> Reply
     if balance < amount:
         raise NotEnoughPoints(balance=balance, price=amount, missing=amount - balance)
     operation_id = new_operation_id()
-    note = " ".join(note.split())[:200]
+    note = clean_words(note, NOTE_LENGTH_MAX)
     drafts.keep(request, operation_id, note)
     text = render(
         "send/card",

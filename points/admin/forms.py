@@ -28,7 +28,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Stands in the audit; the member sees it in his history.",
+        help_text="Stands in the audit; the member sees it in the history.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from points.amounts import parse_amount, parse_change
 
-from .adjust import Adjustment, adjust
+from .adjust import REASON_LENGTH_MAX, Adjustment, adjust
 from .daily import DailyClaim, claim_daily
 from .ledger import (
     Cause,
@@ -18,11 +18,13 @@ from .ledger import (
 from .referral import reward_referral
 from .reverse import reverse_entry
 from .settings import save_settings
-from .transfer import Receipt, transfer
+from .transfer import NOTE_LENGTH_MAX, Receipt, transfer
 from .verify import verify_ledger
 from .welcome import welcome
 
 __all__ = [
+    "NOTE_LENGTH_MAX",
+    "REASON_LENGTH_MAX",
     "Adjustment",
     "Cause",
     "DailyClaim",

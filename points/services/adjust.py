@@ -10,7 +10,7 @@ from accounts.selectors import get_member
 from accounts.services import Actor, queue_message, record
 from points.errors import BelowZero, InvalidAmount, NotEnoughPoints
 from points.models import Entry
-from points.words import clean_words
+from project.words import clean_words
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, lock_wallet
 

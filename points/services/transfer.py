@@ -9,9 +9,9 @@ from accounts.selectors import get_member
 from accounts.services import queue_message
 from points.errors import ReceiverFrozen, SelfTransfer, TransferCapReached
 from points.models import Entry, PointsSettings
-from points.words import clean_words
 from project.errors import Refusal
 from project.sql import adapt_time, hot_cursor
+from project.words import clean_words
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, find_posting, lock_wallets
 

@@ -39,6 +39,13 @@ def test_a_card_shows_everything_before_a_point_moves(ann, boris, command):
     assert balances(ann, boris) == [100, 5]
 
 
+def test_a_note_that_would_turn_the_text_is_tamed_before_it_is_shown(ann, boris):
+    text = ann.say("/send @boris 40 for\u202e tea")
+
+    assert "Note: for tea" in text
+    assert "Note: for tea" in ann.press("Confirm")
+
+
 def test_confirming_sends_and_tells_both(ann, boris):
     ann.say("/send @boris 40 for tea")
 

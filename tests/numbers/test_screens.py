@@ -139,13 +139,15 @@ def test_a_price_that_changed_shows_the_list_again_and_takes_nothing():
     assert (balance(phone), Lease.objects.count()) == (50, 0)
 
 
-def test_any_with_a_price_names_the_lowest():
+def test_any_among_different_prices_says_that_it_is_the_cheapest():
     make_pool(name="Dear", free=1, price=20)
     make_pool(name="Cheap", free=1, price=10)
     phone = make_phone(points=50)
     phone.say("/countries")
 
-    phone.press("Any country")
+    assert phone.buttons[0] == "🎲 \u2068Any, cheapest\u2069 · 1 free · 10 points"
+
+    assert "Any, cheapest" in phone.press("Any, cheapest")
     phone.press("Confirm")
 
     assert Lease.objects.get().number.pool.name == "Cheap"

@@ -268,7 +268,7 @@ def test_a_ban_needs_a_reason_and_stands_in_the_audit(root):
     member.refresh_from_db()
     assert member.is_banned
     assert AuditEntry.objects.get(action="member.ban").reason == "Spam"
-    assert "He is banned already." in again.content.decode()
+    assert "This member is banned already." in again.content.decode()
 
 
 def test_many_are_banned_after_one_confirmation(root):

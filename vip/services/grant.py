@@ -15,6 +15,7 @@ from accounts.errors import ReasonRequired
 from accounts.services import Actor, queue_messages_for, record
 from points.errors import KeyReused
 from project.sql import insert_from
+from project.words import clean_words
 from vip.audience import NAMED, Audience, list_grantable, list_present
 from vip.errors import InvalidDays, NobodyToGrant, UnknownOrder
 from vip.models import DAYS_MAX, Grant, GrantOrder, Membership
@@ -46,7 +47,7 @@ def draft_grant(
     *, audience: Audience, days: int, reason: str, actor: Actor, key: str, now: datetime
 ) -> GrantOrder:
     """Writes down what is to be given, so that a button needs to carry its number only."""
-    reason = reason.replace("\x00", "").strip()[:500]
+    reason = clean_words(reason, 500)
     if not 1 <= days <= DAYS_MAX:
         raise InvalidDays(text=str(days))
     if not reason:

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.errors import ReasonRequired
 from accounts.services import Actor, queue_message, record
 from points.errors import KeyReused
+from project.words import clean_words
 from vip.errors import NotVip
 from vip.models import Grant, Membership
 
@@ -14,7 +15,7 @@ from vip.models import Grant, Membership
 @transaction.atomic
 def revoke_vip(*, member_id: int, reason: str, actor: Actor, key: str, now: datetime) -> Grant:
     """Ends VIP now, once per key. Raises NotVip, ReasonRequired, KeyReused."""
-    reason = reason.replace("\x00", "").strip()[:500]
+    reason = clean_words(reason, 500)
     if not reason:
         raise ReasonRequired()
     memberships = Membership.objects.select_for_update(of=("self",)).select_related("member")

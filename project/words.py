@@ -1,4 +1,4 @@
-"""Cleans what people write beside points: notes and reasons."""
+"""Cleans what people write beside an act: notes and reasons."""
 
 import re
 
@@ -7,4 +7,5 @@ _UNRULY = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069
 
 
 def clean_words(text: str, length_max: int) -> str:
+    """One line without marks that turn or break the text around it."""
     return " ".join(_UNRULY.sub(" ", text).split())[:length_max]
