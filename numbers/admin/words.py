@@ -2,11 +2,12 @@
 
 from project.errors import Refusal
 
+WORDS = {
+    "batch_leased": "Members hold {count} of its numbers right now. Disable it, and wait.",
+    "batch_used": "{count} of its numbers were held by members before: delete it instead.",
+    "file_refused": "{words}",
+}
+
 
 def say_refusal(refusal: Refusal) -> str:
-    words = {
-        "batch_leased": "Members hold {count} of its numbers right now. Disable it, and wait.",
-        "batch_used": "{count} of its numbers were held by members before: delete it instead.",
-        "file_refused": "{words}",
-    }
-    return words.get(refusal.code, f"Refused: {refusal.code}").format(**refusal.params)
+    return WORDS.get(refusal.code, f"Refused: {refusal.code}").format(**refusal.params)
