@@ -28,6 +28,8 @@ PLURAL_FORMS = {
         "n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
     ),
 }
+# Plural forms that stand for a single number each, which they may say as a word.
+FORMS_OF_ONE_NUMBER = {"ar": (0, 1, 2)}
 
 
 class StableCatalog(Catalog):

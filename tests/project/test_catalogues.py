@@ -177,3 +177,16 @@ def test_check_fails_with_a_list(capsys):
 def test_an_unknown_language_is_refused():
     with pytest.raises(CommandError, match="fr, ru, ar"):
         call_command("catalogues", "missing", "xx")
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "is_fault"),
+    [("ar", 2, False), ("ar", 3, True), ("fr", 0, True)],
+)
+def test_only_a_form_of_one_number_may_leave_its_digits_out(language, form, is_fault):
+    forms = ["%(count)d d"] * files.form_count(language)
+    forms[form] = "some days"
+
+    found = list(faults.check_entry(language, DAYS, tuple(forms)))
+
+    assert bool(found) == is_fault
