@@ -4,7 +4,6 @@ Templates use them as filters ({% load bot %}), button labels and toasts call
 them here. All follow the language and the time zone switched on by speaking_to.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.selectors import language_of, zone_of
+from project.words import UNRULY
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 NAME_SHOWN_MAX = 48
 # The first makes a text of unknown direction stand for itself, the second ends it.
 _ISOLATE, _ISOLATE_LTR, _END = "\u2068", "\u2066", "\u2069"
-# Marks that turn the direction of what follows, line ends and other control characters.
-_UNRULY = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _MINUS = "\u2212"
 _GAP = "\u00a0"
 # Arabic as it is written with the digits 0 to 9.
@@ -43,7 +41,7 @@ def speaking_to(member: "Member") -> Iterator[None]:
 def format_name(who: "Member | str") -> str:
     """A name that cannot turn or break the text around it. Not escaped."""
     name = who if isinstance(who, str) else who.display_name
-    name = _UNRULY.sub(" ", name).strip()
+    name = UNRULY.sub(" ", name).strip()
     if not name and not isinstance(who, str):
         name = _("Member %(number)d") % {"number": who.pk}
     if len(name) > NAME_SHOWN_MAX:

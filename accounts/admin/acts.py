@@ -10,11 +10,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts import services
 from accounts.models import STAFF_MESSAGE_LENGTH_MAX, Member
-from accounts.services import Actor
+from accounts.services import REASON_LENGTH_MAX, Actor
 from project.errors import Refusal
 from project.panels import Act
 
-REASON_LENGTH_MAX = 500
 Run = Callable[[int, Actor, dict[str, Any], datetime], Any]
 
 

@@ -18,6 +18,7 @@ from .outbox import (
     retry_message,
 )
 from .outbox_bulk import queue_each, queue_messages_for
+from .people import REASON_LENGTH_MAX, clean_reason
 from .preferences import NOTIFICATIONS, set_language, set_notification, set_timezone
 from .reachability import Reachability, set_reachability
 from .staff_link import link_staff, new_link_code, unlink_staff
@@ -25,6 +26,7 @@ from .staff_link import link_staff, new_link_code, unlink_staff
 __all__ = [
     "COMMAND",
     "NOTIFICATIONS",
+    "REASON_LENGTH_MAX",
     "SYSTEM",
     "Actor",
     "Arrival",
@@ -34,6 +36,7 @@ __all__ = [
     "accept_invitation",
     "ban",
     "bot_actor",
+    "clean_reason",
     "create_member",
     "delete_member",
     "freeze",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from accounts.selectors import get_member
-from accounts.services import bot_actor
+from accounts.services import REASON_LENGTH_MAX, bot_actor
 from botrunner import drafts
 from botrunner.addressees import read_addressee
 from botrunner.callbacks import new_operation_id
@@ -15,7 +15,7 @@ from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from points.errors import BelowZero
 from points.selectors import balance_of
-from points.services import REASON_LENGTH_MAX, adjust, parse_change
+from points.services import adjust, parse_change
 from project.words import clean_words
 
 if TYPE_CHECKING:

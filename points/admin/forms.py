@@ -5,11 +5,10 @@ import uuid
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.services import REASON_LENGTH_MAX
 from points.amounts import parse_change
 from points.errors import InvalidAmount
 from project.errors import Refusal
-
-REASON_LENGTH_MAX = 500
 
 _WORDS = {
     "below_zero": "The balance does not reach: it would fall below zero.",

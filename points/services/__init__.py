@@ -2,7 +2,7 @@
 
 from points.amounts import parse_amount, parse_change
 
-from .adjust import REASON_LENGTH_MAX, Adjustment, adjust
+from .adjust import Adjustment, adjust
 from .daily import DailyClaim, claim_daily
 from .ledger import (
     Cause,
@@ -24,7 +24,6 @@ from .welcome import welcome
 
 __all__ = [
     "NOTE_LENGTH_MAX",
-    "REASON_LENGTH_MAX",
     "Adjustment",
     "Cause",
     "DailyClaim",

@@ -5,16 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.errors import ReasonRequired
 from accounts.selectors import get_member
-from accounts.services import Actor, queue_message, record
+from accounts.services import Actor, clean_reason, queue_message, record
 from points.errors import BelowZero, InvalidAmount, NotEnoughPoints
 from points.models import Entry
-from project.words import clean_words
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, lock_wallet
-
-REASON_LENGTH_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +68,3 @@ def move(wallet: HeldWallet, change: int, cause: Cause) -> Posting:
         return (credit if change > 0 else debit)(wallet, abs(change), cause)
     except NotEnoughPoints:
         raise BelowZero(balance=wallet.balance, change=change) from None
-
-
-def clean_reason(reason: str) -> str:
-    reason = clean_words(reason, REASON_LENGTH_MAX)
-    if not reason:
-        raise ReasonRequired()
-    return reason

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.selectors import get_member
-from accounts.services import Actor, record
+from accounts.services import Actor, clean_reason, record
 from points.errors import NotReversible
 from points.models import Entry
 
-from .adjust import clean_reason, move
+from .adjust import move
 from .ledger import Cause, Posting, lock_wallets
 
 _OTHER_SIDE: dict[str, tuple[str, str]] = {

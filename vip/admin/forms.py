@@ -15,6 +15,7 @@ from unfold.widgets import (
 
 from accounts.errors import MemberNotFound
 from accounts.selectors import find_named
+from accounts.services import REASON_LENGTH_MAX
 from vip.audience import NAMED, Audience, Kind
 from vip.models import DAYS_MAX
 
@@ -29,7 +30,9 @@ def new_key() -> str:
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        max_length=500, widget=UnfoldAdminTextInputWidget, help_text="Stands in the audit."
+        max_length=REASON_LENGTH_MAX,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Stands in the audit.",
     )
     key = forms.CharField(
         widget=forms.HiddenInput, validators=[RegexValidator(rf"^[A-Za-z0-9]{{{KEY_LENGTH}}}$")]

@@ -11,11 +11,9 @@ from django.db import connection, transaction
 from django.db.models import CharField, DateTimeField, F, IntegerField, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.errors import ReasonRequired
-from accounts.services import Actor, queue_messages_for, record
+from accounts.services import Actor, clean_reason, queue_messages_for, record
 from points.errors import KeyReused
 from project.sql import insert_from
-from project.words import clean_words
 from vip.audience import NAMED, Audience, list_grantable, list_present
 from vip.errors import InvalidDays, NobodyToGrant, UnknownOrder
 from vip.models import DAYS_MAX, Grant, GrantOrder, Membership
@@ -47,11 +45,9 @@ def draft_grant(
     *, audience: Audience, days: int, reason: str, actor: Actor, key: str, now: datetime
 ) -> GrantOrder:
     """Writes down what is to be given, so that a button needs to carry its number only."""
-    reason = clean_words(reason, 500)
     if not 1 <= days <= DAYS_MAX:
         raise InvalidDays(text=str(days))
-    if not reason:
-        raise ReasonRequired()
+    reason = clean_reason(reason)
     asked = {
         "audience": audience.dump(),
         "days": days,

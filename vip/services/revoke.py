@@ -4,10 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.errors import ReasonRequired
-from accounts.services import Actor, queue_message, record
+from accounts.services import Actor, clean_reason, queue_message, record
 from points.errors import KeyReused
-from project.words import clean_words
 from vip.errors import NotVip
 from vip.models import Grant, Membership
 
@@ -15,9 +13,7 @@ from vip.models import Grant, Membership
 @transaction.atomic
 def revoke_vip(*, member_id: int, reason: str, actor: Actor, key: str, now: datetime) -> Grant:
     """Ends VIP now, once per key. Raises NotVip, ReasonRequired, KeyReused."""
-    reason = clean_words(reason, 500)
-    if not reason:
-        raise ReasonRequired()
+    reason = clean_reason(reason)
     memberships = Membership.objects.select_for_update(of=("self",)).select_related("member")
     membership = memberships.filter(pk=member_id).first()
     if done := Grant.objects.filter(key=key).first():
