@@ -27,4 +27,5 @@ NOTICES: dict[str, Maker] = {
     **vip_notices.MAKERS,
     "points.received": points_notices.tell_received,
     "points.adjusted": points_notices.tell_adjusted,
+    "points.search_ready": points_notices.tell_search_ready,
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from botrunner.keyboards import home_row
 from botrunner.replies import Button, Reply, render
-from points.selectors import get_entry
+from points.selectors import get_entry, is_reminder_due
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -18,6 +18,16 @@ def tell_received(message: "OutboxMessage") -> Reply | None:
 
 def tell_adjusted(message: "OutboxMessage") -> Reply:
     return _tell(message, "notices/points_adjusted")
+
+
+def tell_search_ready(message: "OutboxMessage") -> Reply | None:
+    member = message.member
+    if member.is_frozen or not is_reminder_due(member.pk, message.params["count"]):
+        return None
+    return Reply(
+        text=render("notices/search_ready"),
+        keyboard=[[Button(_("🔍 Search"), "search")], home_row()],
+    )
 
 
 def _tell(message: "OutboxMessage", template: str) -> Reply:

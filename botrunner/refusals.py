@@ -26,6 +26,7 @@ DAILY, INVITES, SEND = (
 WAYS_OUT = {
     "not_enough_points": (DAILY, INVITES),
     "daily_too_early": (INVITES,),
+    "search_too_early": (DAILY,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
 }

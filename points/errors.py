@@ -41,6 +41,13 @@ class TooEarly(Refusal):
     retryable = True
 
 
+class SearchTooEarly(Refusal):
+    """The last search is too fresh. Params: ready_at, wait, is_reminded, count."""
+
+    code = "search_too_early"
+    retryable = True
+
+
 class NotReversible(Refusal):
     """The entry is a reversal itself, or was reversed already."""
 

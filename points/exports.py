@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from points.models import DailyBonus, Entry, Wallet
+from points.models import DailyBonus, Entry, Search, Wallet
 
 # The newest ones: a file that Telegram takes.
 ENTRIES_MAX = 50_000
@@ -13,8 +13,10 @@ def export_member(member_id: int) -> dict[str, Any]:
     entries = Entry.objects.filter(wallet=member_id).order_by("-id")
     fields = ("id", "created_at", "kind", "amount", "balance_after", "note")
     bonus = DailyBonus.objects.values("streak", "claimed_at").filter(pk=member_id).first()
+    search = Search.objects.values("count", "searched_at", "ready_at", "is_reminded")
     return {
         "balance": balance or 0,
         "daily_bonus": bonus,
+        "search": search.filter(pk=member_id).first(),
         "entries": list(entries.values(*fields)[:ENTRIES_MAX]),
     }

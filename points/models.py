@@ -43,6 +43,7 @@ class Entry(models.Model):
         VIP = "vip", "VIP"
         LEASE = "lease", "Number"
         LEASE_REFUND = "lease_refund", "Number refund"
+        SEARCH = "search", "Search"
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="entries")
     amount = models.BigIntegerField()
@@ -109,6 +110,26 @@ class DailyBonus(models.Model):
         return f"day {self.streak}"
 
 
+class Search(models.Model):
+    """Where a member stands with searching: how often, and when he may again."""
+
+    member = models.OneToOneField(
+        "accounts.Member", on_delete=models.PROTECT, primary_key=True, related_name="search"
+    )
+    count = models.PositiveIntegerField(default=0)
+    searched_at = models.DateTimeField()
+    ready_at = models.DateTimeField()
+    # Of this one waiting time: each search forgets it.
+    is_reminded = models.BooleanField(default=False, verbose_name="wants a reminder")
+
+    class Meta:
+        verbose_name_plural = "searches"
+        indexes = [models.Index(fields=["-searched_at"], name="search_newest")]
+
+    def __str__(self) -> str:
+        return f"search {self.count}"
+
+
 def default_ladder() -> list[int]:
     return [25, 30, 35, 40, 50, 60, 100]
 
@@ -142,10 +163,32 @@ class PointsSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(AMOUNT_MAX)],
         help_text="Most points a member can send in 24 hours.",
     )
+    search_cooldown_seconds = models.PositiveIntegerField(
+        default=300,
+        validators=[MinValueValidator(1), MaxValueValidator(30 * 24 * 3600)],
+        help_text="Seconds between two searches; VIP waits half as long.",
+    )
+    search_points_min = models.PositiveIntegerField(
+        default=5, validators=[MinValueValidator(1)], help_text="Least that a search finds."
+    )
+    search_points_max = models.PositiveIntegerField(
+        default=10,
+        validators=[MinValueValidator(1)],
+        help_text="Most that a search finds; VIP finds twice as much.",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "points settings"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="points_settings_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="points_settings_one_row"),
+            models.CheckConstraint(
+                condition=Q(search_points_min__gte=1)
+                & Q(search_points_min__lte=F("search_points_max")),
+                name="points_settings_search_range",
+                violation_error_message="A search must find at least 1 point, "
+                "and its least cannot be above its most.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return "Points settings"

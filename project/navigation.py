@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:points_wallet_changelist",
                 "points.view_wallet",
             ),
+            Entry("Searches", "search", "admin:points_search_changelist", "points.view_search"),
             Entry(
                 "Ledger checks",
                 "fact_check",

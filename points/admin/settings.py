@@ -13,7 +13,13 @@ from project.admin import OneRowAdmin
 
 @admin.register(PointsSettings)
 class PointsSettingsAdmin(OneRowAdmin):
-    fields = ["welcome_points", "referral_points", "daily_ladder", "transfer_daily_max"]
+    fields = [
+        "welcome_points",
+        "referral_points",
+        "daily_ladder",
+        "transfer_daily_max",
+        ("search_points_min", "search_points_max", "search_cooldown_seconds"),
+    ]
 
     def save_model(
         self, request: HttpRequest, obj: PointsSettings, form: Any, change: bool

@@ -2,6 +2,7 @@
 
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .leaders import Leader, leaders, rank_of
+from .search import is_reminder_due
 from .wallets import balance_of, bonus_of_day, get_settings
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "get_entry",
     "get_settings",
     "history_page",
+    "is_reminder_due",
     "leaders",
     "rank_of",
 ]

@@ -17,6 +17,7 @@ from .ledger import (
 )
 from .referral import reward_referral
 from .reverse import reverse_entry
+from .search import Find, Perks, search, set_reminder
 from .settings import save_settings
 from .transfer import NOTE_LENGTH_MAX, Receipt, transfer
 from .verify import verify_ledger
@@ -27,7 +28,9 @@ __all__ = [
     "Adjustment",
     "Cause",
     "DailyClaim",
+    "Find",
     "HeldWallet",
+    "Perks",
     "Posting",
     "Receipt",
     "adjust",
@@ -43,6 +46,8 @@ __all__ = [
     "reward_referral",
     "reverse_entry",
     "save_settings",
+    "search",
+    "set_reminder",
     "transfer",
     "verify_ledger",
     "welcome",

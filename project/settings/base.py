@@ -207,4 +207,8 @@ MEMBER_EXPORTERS = {
     "vip": "vip.exports.export_member",
     "numbers": "numbers.exports.export_member",
 }
-MEMBER_ERASERS = ["numbers.erasure.erase_member", "botrunner.erasure.erase_member"]
+MEMBER_ERASERS = [
+    "points.erasure.erase_member",
+    "numbers.erasure.erase_member",
+    "botrunner.erasure.erase_member",
+]

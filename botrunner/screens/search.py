@@ -1,0 +1,57 @@
+"""/search: searches at once; too early says when, with a reminder to switch on."""
+
+from django.utils.translation import gettext as _
+
+from botrunner.keyboards import home_row
+from botrunner.replies import Button, Reply, render
+from botrunner.requests import Request
+from points.errors import SearchTooEarly
+from points.services import Perks, set_reminder
+from points.services import search as search_points
+
+PERKS, VIP_PERKS = Perks(), Perks(points_factor=2, cooldown_divisor=2)
+
+
+def search(request: Request) -> Reply:
+    membership = getattr(request.member, "membership", None)
+    is_vip = membership is not None and membership.is_vip(request.now)
+    try:
+        found = search_points(
+            member_id=request.member.pk,
+            key=request.key,
+            perks=VIP_PERKS if is_vip else PERKS,
+            now=request.now,
+        )
+    except SearchTooEarly as refusal:
+        facts = refusal.params
+        text = render("refusals/search_too_early", **facts)
+        return _reply(request, text, facts["count"], facts["is_reminded"])
+    text = render("search/found", found=found, wait=found.ready_at - request.now, is_vip=is_vip)
+    return _reply(request, text, found.count, found.is_reminded)
+
+
+def remind(request: Request) -> Reply:
+    """Args: which search, and whether to be told after it."""
+    count, is_on = int(request.args[0]), request.args[1] == "on"
+    row = set_reminder(member_id=request.member.pk, count=count, is_on=is_on, now=request.now)
+    if row is None or request.now >= row.ready_at:
+        return Reply(text=render("search/ready"), keyboard=[[_search_button()], home_row()])
+    text = render(
+        "refusals/search_too_early", wait=row.ready_at - request.now, is_reminded=row.is_reminded
+    )
+    return _reply(request, text, row.count, row.is_reminded)
+
+
+def _reply(request: Request, text: str, count: int, is_reminded: bool) -> Reply:
+    if not request.is_private:
+        return Reply(text=text)
+    bell = (
+        Button(_("🔕 Do not remind me"), "search.remind", (count, "off"))
+        if is_reminded
+        else Button(_("🔔 Remind me"), "search.remind", (count, "on"))
+    )
+    return Reply(text=text, keyboard=[[bell, Button(_("🧾 History"), "history")], home_row()])
+
+
+def _search_button() -> Button:
+    return Button(_("🔍 Search"), "search")

@@ -1,0 +1,7 @@
+"""What this app forgets of a member who has his data deleted: all but the ledger."""
+
+from points.models import Search
+
+
+def erase_member(member_id: int, telegram_id: int) -> None:
+    Search.objects.filter(pk=member_id).delete()
