@@ -27,7 +27,7 @@ ADMIN_WORDS = {
     "accounts.admin.acts": "_WORDS",
     "numbers.admin.words": "WORDS",
     "points.admin.forms": "_WORDS",
-    "vip.admin.words": "WORDS",
+    "vip.words": "WORDS",
 }
 
 

@@ -94,7 +94,7 @@ def test_the_same_form_sent_for_something_else_is_refused():
 
     page = client.post(GRANT, {**values, "days": "8"})
 
-    assert "open it anew" in page.content.decode()
+    assert "used for something else already" in page.content.decode()
     assert Grant.objects.count() == 1
 
 

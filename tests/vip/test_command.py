@@ -77,3 +77,8 @@ def test_bad_input_fails_and_changes_nothing(words):
         run(*words)
 
     assert not Grant.objects.exists()
+
+
+def test_a_refusal_is_said_in_a_sentence():
+    with pytest.raises(CommandError, match="Nobody called @nobody has met the bot."):
+        call_command("grant_vip", "--member=@nobody", "--days=3", "--reason=Thanks")

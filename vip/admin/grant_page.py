@@ -15,10 +15,10 @@ from accounts.selectors import list_handles
 from accounts.services import web_actor
 from project.errors import Refusal
 from vip.admin.forms import NAMES_MAX, GrantForm, new_key
-from vip.admin.words import say_refusal
 from vip.audience import NAMED
 from vip.selectors import preview_grant
 from vip.services import grant_vip
+from vip.words import say_refusal
 
 
 def give(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:

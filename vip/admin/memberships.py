@@ -20,9 +20,9 @@ from project.admin import ReadOnlyAdmin
 from project.errors import Refusal
 from vip.admin.forms import ReasonForm, new_key
 from vip.admin.grant_page import give_to_chosen
-from vip.admin.words import say_refusal
 from vip.models import Membership
 from vip.services import revoke_vip
+from vip.words import say_refusal
 
 
 class StateFilter(admin.SimpleListFilter):

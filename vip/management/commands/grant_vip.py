@@ -16,6 +16,7 @@ from vip.errors import InvalidDays
 from vip.models import DAYS_MAX
 from vip.selectors import preview_grant
 from vip.services import grant_vip
+from vip.words import say_refusal
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                 _preview(audience, options) if options["dry_run"] else _grant(audience, options)
             )
         except Refusal as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(say_refusal(refusal)) from refusal
         self.stdout.write(json.dumps(result) if options["json"] else _write_line(result))
 
 

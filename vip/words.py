@@ -1,4 +1,4 @@
-"""What the dashboard says of a refusal."""
+"""What the dashboard and the command line say of a refusal."""
 
 from project.errors import Refusal
 
@@ -8,7 +8,7 @@ WORDS = {
     "invalid_days": "Days are a whole number from 1 to 36,500.",
     "nobody_to_grant": "Nobody of those can be given VIP.",
     "not_vip": "This member is not VIP any more.",
-    "key_reused": "This form has been used for something else: open it anew.",
+    "key_reused": "This was used for something else already: start anew.",
     "grant_not_allowed": "You may not give VIP to these.",
 }
 
