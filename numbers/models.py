@@ -66,13 +66,15 @@ class Batch(models.Model):
         DELETED = "deleted", "Deleted"
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="batches")
-    original_name = models.CharField(max_length=200)
+    original_name = models.CharField(max_length=200, verbose_name="file")
     file = models.FileField(storage=upload_storage, max_length=200)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
-    accepted_count = models.PositiveIntegerField(default=0)
+    accepted_count = models.PositiveIntegerField(default=0, verbose_name="accepted")
     duplicate_count = models.PositiveIntegerField(default=0)
-    rejected_count = models.PositiveIntegerField(default=0, help_text="Duplicates included.")
+    rejected_count = models.PositiveIntegerField(
+        default=0, verbose_name="rejected", help_text="Duplicates included."
+    )
     uploader_user_id = models.BigIntegerField(null=True, blank=True)
     uploader_label = models.CharField(max_length=150)
     rights_confirmed_at = models.DateTimeField(
@@ -175,7 +177,7 @@ class Lease(models.Model):
     # next may set it: until then a lease past expires_at is over all the same.
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=8, choices=End.choices, blank=True)
-    sms_count = models.PositiveIntegerField(default=0)
+    sms_count = models.PositiveIntegerField(default=0, verbose_name="SMS")
     refunded_at = models.DateTimeField(null=True, blank=True)
     # Set once the holder was told and refunded: what is left to do when a lease ends.
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -208,13 +210,18 @@ class Lease(models.Model):
 class Provider(models.Model):
     """Who delivers SMS to the webhook /sms/generic/<slug>/."""
 
-    slug = models.SlugField(max_length=40, unique=True)
+    slug = models.SlugField(
+        max_length=40,
+        unique=True,
+        verbose_name="name",
+        help_text="Letters, digits, dashes: part of the address that the provider calls.",
+    )
     secret = models.CharField(
         max_length=100,
         default=new_provider_secret,
         help_text="Signs each message: X-Signature is sha256= and the HMAC of the body.",
     )
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True, verbose_name="SMS accepted")
     last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
@@ -266,13 +273,17 @@ class NumbersSettings(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     lease_minutes = models.PositiveIntegerField(
-        default=15, validators=[MinValueValidator(1), MaxValueValidator(1440)]
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text="How long a member holds a number; it can be extended once by as much.",
     )
     leases_per_day = models.PositiveIntegerField(
         default=20, help_text="Leases one member can start in 24 hours."
     )
     leases_at_once = models.PositiveIntegerField(default=1, help_text="For members without VIP.")
-    leases_at_once_vip = models.PositiveIntegerField(default=3)
+    leases_at_once_vip = models.PositiveIntegerField(
+        default=3, verbose_name="leases at once with VIP"
+    )
     quarantine_minutes = models.PositiveIntegerField(
         default=60, help_text="Rest of a number that was released without an SMS."
     )

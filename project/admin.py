@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 # Below this many rows an exact count is cheap; above, the planner's estimate will do.
@@ -43,6 +44,16 @@ class TallyAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     list_filter_submit = True
     warn_unsaved_form = True
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The browser's tab names what the list holds, not what may be done with a row."""
+        name = capfirst(str(self.opts.verbose_name_plural))
+        answer: HttpResponse = super().changelist_view(
+            request, {"title": name, **(extra_context or {})}
+        )
+        return answer
 
 
 class ReadOnlyAdmin(TallyAdmin):

@@ -15,7 +15,9 @@ DAYS_MAX = 36_500
 class Plan(models.Model):
     """VIP time for sale."""
 
-    code = models.SlugField(max_length=24, unique=True)
+    code = models.SlugField(
+        max_length=24, unique=True, help_text="A short name for staff and the ledger, such as 7d."
+    )
     days = models.PositiveIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(DAYS_MAX)]
     )

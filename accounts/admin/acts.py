@@ -21,7 +21,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Stands in the audit.",
+        help_text="Kept in the audit.",
     )
 
 

@@ -36,7 +36,7 @@ LINE_WORDS = {
     INVALID: "Not a valid number",
     OTHER_COUNTRY: "A number of another country than the pool's",
     SCIENTIFIC: "Digits were lost: the number was saved in scientific notation",
-    IN_FILE: "Stands in this file before",
+    IN_FILE: "Repeats an earlier line of this file",
     IN_STOCK: "Is in stock already",
     LINE_TOO_LONG: "The line is too long",
 }

@@ -27,7 +27,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Stands in the audit; the member sees it in the history.",
+        help_text="Kept in the audit; the member sees it in the history.",
     )
 
 

@@ -98,7 +98,7 @@ def test_a_thousand_numbers_of_which_37_are_bad(senior):
     assert "963 accepted · 37 rejected" in page
     assert (batch.accepted_count, batch.rejected_count, batch.duplicate_count) == (963, 37, 10)
     assert pool.numbers.filter(state="free").count() == 963
-    assert "Digits were lost" in page and "Stands in this file before" in page
+    assert "Digits were lost" in page and "Repeats an earlier line of this file" in page
     assert AuditEntry.objects.get(action="numbers.import").actor_label == "user-Senior"
 
 
@@ -162,7 +162,11 @@ def test_a_file_too_large_for_the_form_is_refused(senior, settings, monkeypatch)
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("", "empty"), (b"PK\x03\x04rest", "not a CSV file"), ("x" * 3 + "\n", "0 accepted")],
+    [
+        ("", "empty"),
+        (b"PK\x03\x04rest", "not a CSV file"),
+        ("x" * 3 + "\n", "Nothing in this file can be imported"),
+    ],
 )
 def test_what_is_no_list_of_numbers_gets_one_clear_error(senior, content, words):
     page = upload(senior, content, pool=make_pool()).content.decode()

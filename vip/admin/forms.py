@@ -32,7 +32,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Stands in the audit.",
+        help_text="Kept in the audit.",
     )
     key = forms.CharField(
         widget=forms.HiddenInput, validators=[RegexValidator(rf"^[A-Za-z0-9]{{{KEY_LENGTH}}}$")]
