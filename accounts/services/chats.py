@@ -34,9 +34,13 @@ def set_chat_enabled(*, telegram_id: int, is_enabled: bool, actor: Actor) -> boo
     return bool(changed)
 
 
+@transaction.atomic
 def move_chat(old_telegram_id: int, new_telegram_id: int) -> None:
     """A group that became a supergroup has a new id: what was set for it goes along."""
-    if not Chat.objects.filter(telegram_id=new_telegram_id).exists():
-        Chat.objects.filter(telegram_id=old_telegram_id).update(
-            telegram_id=new_telegram_id, kind="supergroup"
-        )
+    old = Chat.objects.filter(telegram_id=old_telegram_id)
+    new = Chat.objects.filter(telegram_id=new_telegram_id)
+    if not new.exists():
+        old.update(telegram_id=new_telegram_id, kind="supergroup")
+    elif old.filter(is_enabled=True).update(is_enabled=False, bot_is_member=False):
+        # Somebody spoke under the new id before we heard of the move.
+        new.update(is_enabled=True)

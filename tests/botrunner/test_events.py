@@ -124,6 +124,19 @@ def test_a_group_that_became_a_supergroup_keeps_its_switch():
     assert (chat.telegram_id, chat.is_enabled) == (-1005, True)
 
 
+def test_the_switch_goes_along_even_when_the_supergroup_was_met_first():
+    member = make_member()
+    group = Phone(member).in_group(-5)
+    group.say("hi")
+    Chat.objects.update(is_enabled=True)
+    Phone(member).in_group(-1005).say("hi")
+
+    group.say("", migrate_to_chat_id=-1005)
+
+    states = Chat.objects.values_list("telegram_id", "is_enabled", "bot_is_member")
+    assert set(states) == {(-5, False, False), (-1005, True, True)}
+
+
 def test_a_title_of_4096_characters_is_cut():
     Phone(make_member()).in_group(title="a" * 4096).say("hi")
 

@@ -97,7 +97,7 @@ SEND = "sendMessage"
 
 def test_the_overall_limit_holds(url):
     async def story(limits):
-        return await count_within(limits, 0.5, *[(SEND, n, Urgency.ANSWER) for n in range(1, 9)])
+        return await count_within(limits, 0.8, *[(SEND, n, Urgency.ANSWER) for n in range(1, 9)])
 
     assert pass_through(url, 5, story) == 5
 
@@ -117,14 +117,14 @@ def test_broadcasts_leave_room_for_answers(url):
 
 def test_a_group_is_held_to_20_a_minute(url):
     async def story(limits):
-        return await count_within(limits, 0.4, *[(SEND, GROUP, Urgency.ANSWER)] * 25)
+        return await count_within(limits, 0.8, *[(SEND, GROUP, Urgency.ANSWER)] * 25)
 
     assert pass_through(url, 1_000, story) == 20
 
 
 def test_calls_that_are_no_messages_pass(url):
     async def story(limits):
-        return await count_within(limits, 0.3, *[("answerCallbackQuery", None, Urgency.ANSWER)] * 9)
+        return await count_within(limits, 5, *[("answerCallbackQuery", None, Urgency.ANSWER)] * 9)
 
     assert pass_through(url, 1, story) == 9
 
@@ -135,15 +135,15 @@ def test_who_has_waited_gets_his_turn(url):
         await asyncio.gather(*(limits.wait_for(SEND, n, Urgency.ANSWER) for n in range(1, 8)))
         return time.monotonic() - began
 
-    assert 0.9 < pass_through(url, 5, story) < 3
+    assert 0.9 < pass_through(url, 5, story) < 10
 
 
 def test_a_pause_is_kept(url):
     async def story(limits):
-        await limits.pause(5, 0.6)
+        await limits.pause(5, 1.5)
         return (
-            await count_within(limits, 0.3, (SEND, 5, Urgency.ANSWER), (SEND, 6, Urgency.ANSWER)),
-            await count_within(limits, 0.8, (SEND, 5, Urgency.ANSWER)),
+            await count_within(limits, 0.8, (SEND, 5, Urgency.ANSWER), (SEND, 6, Urgency.ANSWER)),
+            await count_within(limits, 5, (SEND, 5, Urgency.ANSWER)),
         )
 
     assert pass_through(url, 30, story) == (1, 1)
@@ -155,7 +155,7 @@ def test_two_processes_share_the_limit(valkey):
         task = asyncio.create_task(other.run())
         wishes = [(SEND, n, Urgency.ANSWER) for n in range(1, 11)]
         counts = await asyncio.gather(
-            count_within(limits, 0.4, *wishes), count_within(other, 0.4, *wishes)
+            count_within(limits, 0.8, *wishes), count_within(other, 0.8, *wishes)
         )
         task.cancel()
         await other.close()
@@ -171,7 +171,7 @@ def test_redis_goes_and_comes_back(tmp_path, monkeypatch, caplog):
 
     async def story(limits):
         async def ask():
-            return await count_within(limits, 3, (SEND, 1, Urgency.ANSWER))
+            return await count_within(limits, 10, (SEND, 1, Urgency.ANSWER))
 
         with servers.valkey(folder):
             during = await ask()

@@ -128,7 +128,7 @@ def test_ctrl_c_ends_everything_and_the_second_start_is_quick(first, env):
     pids = list_children(first.process.pid)
     first.signal(signal.SIGINT)
 
-    assert first.wait(10) == 0
+    assert first.wait() == 0
     wait_until_gone(*pids)
     assert count_admins(env) == 1
 
@@ -140,7 +140,7 @@ def test_ctrl_c_ends_everything_and_the_second_start_is_quick(first, env):
         assert "Password" not in second.output
         assert is_ready(env)
         second.signal(signal.SIGTERM)
-        assert second.wait(10) == 0
+        assert second.wait() == 0
 
 
 def count_admins(env: dict[str, str]) -> int:
