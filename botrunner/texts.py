@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NAME_SHOWN_MAX = 48
 # The first makes a text of unknown direction stand for itself, the second ends it.
 _ISOLATE, _ISOLATE_LTR, _END = "\u2068", "\u2066", "\u2069"
+# Stands at the start of a line that would else be taken for one from left to right.
+_RIGHT_TO_LEFT = "\u200f"
 _MINUS = "\u2212"
 _GAP = "\u00a0"
 # Arabic as it is written with the digits 0 to 9.
@@ -49,16 +51,32 @@ def format_name(who: "Member | str") -> str:
     return f"{_ISOLATE}{name}{_END}"
 
 
+def format_words(text: str) -> str:
+    """What somebody wrote, on one line, that cannot turn the text around it. Not escaped."""
+    return f"{_ISOLATE}{UNRULY.sub(' ', text).strip()}{_END}"
+
+
+def keep_ltr(text: str) -> str:
+    """A signed number, a command, a phone number: in a text from right to left
+    its sign would move to the other side of it."""
+    return f"{_ISOLATE_LTR}{text}{_END}" if translation.get_language_bidi() else text
+
+
+def line_start() -> str:
+    """Turns a line without a word of the language to the language's own direction."""
+    return _RIGHT_TO_LEFT if translation.get_language_bidi() else ""
+
+
 def format_number(value: int) -> str:
     """12345 as 12,345 in the language's own way."""
     separator = _THOUSANDS.get(translation.get_language() or "en", ",")
     grouped = f"{abs(value):,}".replace(",", separator)
-    return _isolate_ltr(_MINUS + grouped) if value < 0 else grouped
+    return keep_ltr(_MINUS + grouped) if value < 0 else grouped
 
 
 def format_signed(value: int) -> str:
     """A change of a balance: +25 or −25."""
-    return _isolate_ltr("+" + format_number(value)) if value > 0 else format_number(value)
+    return keep_ltr("+" + format_number(value)) if value > 0 else format_number(value)
 
 
 def format_points(value: int) -> str:
@@ -102,6 +120,8 @@ def _when_format(day: int) -> str:
     if language == "fr":
         # French counts the first day of a month, and only that one.
         return r"j\e\r F Y à H:i" if day == 1 else "j F Y à H:i"
+    if language == "ar":
+        return "j F Y، H:i"
     # Russian bends the month's name beside a day; only it has that form apart.
     return "j E Y, H:i" if language == "ru" else "j F Y, H:i"
 
@@ -120,8 +140,3 @@ def _minutes(minutes: int) -> str:
 
 def _two_units(larger: str, smaller: str) -> str:
     return " ".join(part.replace(" ", _GAP) for part in (larger, smaller) if part)
-
-
-def _isolate_ltr(text: str) -> str:
-    # In a text from right to left a sign would move to the other side of its number.
-    return f"{_ISOLATE_LTR}{text}{_END}" if translation.get_language_bidi() else text

@@ -12,6 +12,7 @@ from botrunner.callbacks import new_operation_id
 from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
+from botrunner.texts import keep_ltr
 from numbers.errors import LeaseOver, NoNumbers, NumberPriceChanged
 from numbers.selectors import flag_of, format_e164, format_international, list_live_leases
 from numbers.services import change_number, extend_lease, release_lease, resend_sms
@@ -52,7 +53,7 @@ def show_lease(
     if not lease.is_live(request.now):
         return Reply(text=text, keyboard=[[Button(_("📱 Numbers"), "numbers")], home_row()])
     elsewhere = [
-        [Button(format_international(other.number.e164), "lease", (other.pk,))]
+        [Button(keep_ltr(format_international(other.number.e164)), "lease", (other.pk,))]
         for other in others or []
     ]
     return Reply(text=text, keyboard=[*_actions(lease), *elsewhere, home_row()])

@@ -41,9 +41,9 @@ def choose_city(request: Request) -> Reply:
     shown = zones[first : first + CITIES_PER_PAGE]
     turns = []
     if page > 0:
-        turns.append(Button("◀️", "tz.region", (region, page - 1)))
+        turns.append(Button(_("◀️ Previous"), "tz.region", (region, page - 1)))
     if first + CITIES_PER_PAGE < len(zones):
-        turns.append(Button("▶️", "tz.region", (region, page + 1)))
+        turns.append(Button(_("Next ▶️"), "tz.region", (region, page + 1)))
     keyboard = [*_zone_rows(shown, request.now), turns, back_row("tz")]
     return Reply(text=render("timezone/cities"), keyboard=keyboard)
 

@@ -22,6 +22,24 @@ def name(who: "Member | str") -> SafeString:
 
 
 @register.filter
+def words(text: str) -> SafeString:
+    """What somebody wrote: escaped, on one line, kept apart from the direction around it."""
+    return mark_safe(escape(texts.format_words(text)))  # noqa: S308  escaped here
+
+
+@register.filter
+def command(name: str) -> str:
+    """/send, whole in a text from right to left too."""
+    return texts.keep_ltr(f"/{name}")
+
+
+@register.simple_tag
+def line_start() -> str:
+    """At the start of a line that has no word of the language in it."""
+    return texts.line_start()
+
+
+@register.filter
 def points(value: int) -> str:
     """The grouped figure alone: 12,345."""
     return texts.format_number(value)

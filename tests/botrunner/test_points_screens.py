@@ -55,7 +55,10 @@ def test_each_line_of_the_history_explains_itself(ann):
 
     text = ann.say("/history")
 
-    assert "<b>\u221250</b> to \u2068Boris &lt;i&gt;\u2069 · tea &amp; cake\n<i>1 Mar" in text
+    assert (
+        "<b>\u221250</b> to \u2068Boris &lt;i&gt;\u2069 · \u2068tea &amp; cake\u2069\n<i>1 Mar"
+        in text
+    )
     assert "<b>+25</b> Daily bonus, day 1\n" in text
     assert "<b>+120</b> Changed by the team\n" in text
     assert "you have 95 points" in text

@@ -34,7 +34,7 @@ def test_a_card_shows_everything_before_a_point_moves(ann, boris, command):
     text = ann.say(f"{command} @boris 40 for tea")
 
     assert "Send <b>40 points</b> to \u2068&lt;b&gt;Boris\u2069?" in text
-    assert "Note: for tea" in text
+    assert "Note: \u2068for tea\u2069" in text
     assert "100 → 60" in text
     assert balances(ann, boris) == [100, 5]
 
@@ -42,8 +42,8 @@ def test_a_card_shows_everything_before_a_point_moves(ann, boris, command):
 def test_a_note_that_would_turn_the_text_is_tamed_before_it_is_shown(ann, boris):
     text = ann.say("/send @boris 40 for\u202e tea")
 
-    assert "Note: for tea" in text
-    assert "Note: for tea" in ann.press("Confirm")
+    assert "Note: \u2068for tea\u2069" in text
+    assert "Note: \u2068for tea\u2069" in ann.press("Confirm")
 
 
 def test_confirming_sends_and_tells_both(ann, boris):
@@ -52,13 +52,13 @@ def test_confirming_sends_and_tells_both(ann, boris):
     text = ann.press("Confirm")
 
     assert "You sent <b>40 points</b>" in text
-    assert "Note: for tea" in text
+    assert "Note: \u2068for tea\u2069" in text
     assert "Your balance: 60 points" in text
     assert balances(ann, boris) == [60, 45]
     message = OutboxMessage.objects.get()
     notice = NOTICES[message.kind](message)
     assert "\u2068Ann\u2069 sent you <b>40 points</b>." in notice.text
-    assert "Note: for tea\nYour balance: 45 points" in notice.text
+    assert "Note: \u2068for tea\u2069\nYour balance: 45 points" in notice.text
 
 
 def test_a_receiver_who_wants_no_notice_gets_none(ann, boris):
@@ -104,7 +104,7 @@ def test_another_amount_may_be_typed_with_a_note(ann, boris):
     ann.say("@boris")
     ann.press("Other amount")
 
-    assert "Note: for tea" in ann.say("33 for tea")
+    assert "Note: \u2068for tea\u2069" in ann.say("33 for tea")
 
     ann.press("Confirm")
     assert balances(ann, boris) == [67, 38]
@@ -166,12 +166,12 @@ def test_an_altered_button_is_refused(ann, boris, part):
     ("words", "answer"),
     [
         ("@boris 101", "you need 1 point more"),
-        ("@boris 1e3", "“1e3” is not an amount"),
-        ("@boris -5", "“-5” is not an amount"),
-        ("@boris ٥", "“٥” is not an amount"),
+        ("@boris 1e3", "“\u20681e3\u2069” is not an amount"),
+        ("@boris -5", "“\u2068-5\u2069” is not an amount"),
+        ("@boris ٥", "“\u2068٥\u2069” is not an amount"),
         ("@boris 1.5", "is not an amount"),
         ("@boris 9223372036854775808", "is not an amount"),
-        ("@boris <b>", "“&lt;b&gt;” is not an amount"),
+        ("@boris <b>", "“\u2068&lt;b&gt;\u2069” is not an amount"),
         ("@ann 5", "to yourself"),
         ("@nobody 5", "do not know"),
         ("@<b> 5", "@&lt;b&gt;"),
@@ -225,7 +225,7 @@ def chief(ann):
 def test_staff_see_before_change_and_after_and_confirm(chief, boris):
     text = chief.say("/addpoints @boris +50 event prize")
 
-    assert "Before: 5\nChange: <b>+50</b>\nAfter: 55\nReason: event prize" in text
+    assert "Before: 5\nChange: <b>+50</b>\nAfter: 55\nReason: \u2068event prize\u2069" in text
     assert balances(boris) == [5]
 
     chief.press("Confirm")
@@ -234,7 +234,7 @@ def test_staff_see_before_change_and_after_and_confirm(chief, boris):
     audit = AuditEntry.objects.get()
     assert (audit.origin, audit.actor_label, audit.reason) == ("bot", "chief", "event prize")
     message = OutboxMessage.objects.get()
-    assert "Reason: event prize" in NOTICES[message.kind](message).text
+    assert "Reason: \u2068event prize\u2069" in NOTICES[message.kind](message).text
 
 
 def test_a_change_without_a_reason_says_so(chief, boris):
