@@ -24,7 +24,7 @@ from botrunner.start_line import clean_and_describe
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi, wait_or_stop
 from botrunner.verdicts import describe
-from botrunner.webhook import Webhook, set_webhook
+from botrunner.webhook import Webhook, keep_webhook
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class _Bot:
             return
         webhook = Webhook(dispatcher, settings.TELEGRAM_WEBHOOK_SECRET)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(set_webhook(self._api, stop))
+            tasks.create_task(keep_webhook(self._api, stop))
             tasks.create_task(webhook.run(self._options.listen, self._options.port, stop))
 
     async def _beat(self, stop: asyncio.Event) -> None:

@@ -84,7 +84,7 @@ class AiohttpRequest(BaseRequest):
         try:
             # Half a surrogate pair, which orjson refuses and a database cannot hold.
             return _as_object(_scrub(json.loads(payload.decode("utf-8", "replace"))))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NetworkError("Invalid server response") from None
 
 

@@ -8,16 +8,14 @@ import hmac
 import logging
 from urllib.parse import urlsplit
 
-import orjson
 from aiohttp import web
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 
 from botrunner.dispatcher import Dispatcher
 from botrunner.faults import log_fault
 from botrunner.poller import ALLOWED_UPDATES
-from botrunner.transport import BotApi, wait_or_stop
+from botrunner.transport import AiohttpRequest, BotApi, wait_or_stop
 from botrunner.verdicts import describe
 
 logger = logging.getLogger(__name__)
@@ -27,7 +25,9 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  the header's na
 BODY_BYTES_MAX = 1024 * 1024
 CONNECTIONS_MAX = 40
 BATCH_MAX = 100
+UPDATE_ID_MAX = 2**63 - 1  # what the inbox can hold
 SET_WEBHOOK_SECONDS = 5.0
+LOOK_SECONDS = 60.0
 
 
 class Webhook:
@@ -48,7 +48,7 @@ class Webhook:
         return app
 
     async def run(self, listen: str, port: int, stop: asyncio.Event) -> None:
-        runner = web.AppRunner(self.build_app(), access_log=None, shutdown_timeout=2.0)
+        runner = build_runner(self.build_app())
         await runner.setup()
         store = asyncio.create_task(self.store_forever())
         try:
@@ -75,7 +75,7 @@ class Webhook:
         unique = {update["update_id"]: update for update in updates}
         try:
             await self._dispatcher.accept(list(unique.values()))
-        except (DatabaseError, InterfaceError) as error:
+        except Exception as error:  # noqa: BLE001  it would end the loop that stores all others
             log_fault("updates could not be stored", error)
             return False
         return True
@@ -86,10 +86,11 @@ class Webhook:
         if not hmac.compare_digest(given, self._secret):
             return web.Response(status=403)
         try:
-            update = orjson.loads(await request.read())
-            if not isinstance(update, dict) or type(update.get("update_id")) is not int:
-                raise ValueError
-        except ValueError:
+            update = AiohttpRequest.parse_json_payload(await request.read())
+        except NetworkError:
+            return web.Response(status=400)
+        update_id = update.get("update_id")
+        if type(update_id) is not int or not 0 <= update_id <= UPDATE_ID_MAX:
             return web.Response(status=400)
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._arrived.append((update, future))
@@ -100,18 +101,36 @@ class Webhook:
         return web.Response(text="ok")
 
 
-async def set_webhook(api: BotApi, stop: asyncio.Event) -> None:
-    """Tells Telegram where to send updates; tries until it listens."""
+def build_runner(app: web.Application) -> web.AppRunner:
+    """Telegram compresses nothing: what says it is compressed is no update."""
+    return web.AppRunner(app, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
+
+
+async def keep_webhook(api: BotApi, stop: asyncio.Event) -> None:
+    """Tells Telegram where to send updates, and again when somebody took the address away.
+
+    A bot that polls does that: started beside this one by mistake and ended again, it
+    would leave both without updates.
+    """
+    is_set = False
+    while settings.TELEGRAM_WEBHOOK_URL and not stop.is_set():
+        try:
+            if is_set and not (await api.call("getWebhookInfo"))["url"]:
+                logger.warning("the webhook was taken away; does another bot poll?")
+                is_set = False
+            if not is_set:
+                await _set_webhook(api)
+                is_set = True
+        except TelegramError as error:
+            logger.warning("the webhook was not set: %s", describe(error))
+        await wait_or_stop(stop, LOOK_SECONDS if is_set else SET_WEBHOOK_SECONDS)
+
+
+async def _set_webhook(api: BotApi) -> None:
     params = {
         "url": settings.TELEGRAM_WEBHOOK_URL,
         "secret_token": settings.TELEGRAM_WEBHOOK_SECRET,
         "allowed_updates": ALLOWED_UPDATES,
         "max_connections": CONNECTIONS_MAX,
     }
-    while params["url"] and not stop.is_set():
-        try:
-            await api.call("setWebhook", params)
-            return
-        except TelegramError as error:
-            logger.warning("the webhook was not set: %s", describe(error))
-            await wait_or_stop(stop, SET_WEBHOOK_SECONDS)
+    await api.call("setWebhook", params)

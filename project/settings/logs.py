@@ -24,6 +24,8 @@ LOGGING: dict[str, Any] = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "aiohttp.access": {"level": "WARNING"},
+        # Its ERROR lines quote what strangers send instead of HTTP, each with a traceback.
+        "aiohttp.server": {"level": "CRITICAL"},
         # Its INFO lines hold the arguments of each job.
         "rq": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},

@@ -4,13 +4,14 @@ import asyncio
 
 import aiohttp
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from django.db import connection
 
 from accounts.models import AuditEntry
 from botrunner.dispatcher import Dispatcher
 from botrunner.models import InboxUpdate
-from botrunner.webhook import BODY_BYTES_MAX, SECRET_HEADER, Webhook
+from botrunner.webhook import BODY_BYTES_MAX, SECRET_HEADER, Webhook, build_runner, keep_webhook
 from tests.botrunner.engine.bots import make_update, wait_until
 from tests.botrunner.engine.probe import PROBED
 
@@ -137,7 +138,20 @@ def test_a_repeat_long_after_sends_the_recorded_answer_again():
     assert AuditEntry.objects.filter(action=PROBED).count() == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"update_id": "1"}', b'{"update_id": true}'])
+NO_UPDATES = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"update_id": "1"}',
+    b'{"update_id": true}',
+    b'{"update_id": -1}',
+    b'{"update_id": 18446744073709551615}',
+    b"[" * 200_000,
+    b'{"text": "\\ud800", "deep": ' + b"[" * 200_000,
+]
+
+
+@pytest.mark.parametrize("body", NO_UPDATES)
 def test_what_is_no_update_is_refused(body):
     async def story(post, sender, dispatcher):
         return await post(None, data=body)
@@ -177,3 +191,95 @@ def test_an_update_that_could_not_be_stored_is_sent_again_by_telegram(monkeypatc
         return await post(make_update())
 
     assert play(story)[0] == 503
+
+
+@commits
+def test_half_a_surrogate_pair_does_not_come_again_for_ever():
+    update = b'{"update_id": 7, "channel_post": {"chat": {"id": -5}, "text": "\\ud800"}}'
+
+    async def story(post, sender, dispatcher):
+        return await post(None, data=update)
+
+    assert play(story)[0] == 200
+    assert InboxUpdate.objects.get(pk=7).payload["channel_post"]["text"] == "\ufffd"
+
+
+def test_a_fault_nobody_foresaw_does_not_stop_the_updates_after_it(monkeypatch):
+    from botrunner import inbox
+
+    def fail(updates):
+        raise RuntimeError("ours")
+
+    async def story(post, sender, dispatcher):
+        with monkeypatch.context() as patch:
+            patch.setattr(inbox, "store", fail)
+            first = await post(make_update())
+        monkeypatch.setattr(inbox, "store", lambda updates: set())
+        return first, await post(make_update())
+
+    assert play(story)[0] == (503, 200)
+
+
+def send_raw(lines: list[bytes], body: bytes = b"") -> bytes:
+    """The status line of the answer to bytes that no client would send; nothing is stored."""
+
+    async def run():
+        runner = build_runner(Webhook(None, SECRET).build_app())
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        reader, writer = await asyncio.open_connection(*runner.addresses[0])
+        writer.write(b"\r\n".join([b"POST / HTTP/1.1", b"Host: x", *lines, b"", body]))
+        status = await asyncio.wait_for(reader.readline(), 5)
+        writer.close()
+        await runner.cleanup()
+        return status
+
+    return asyncio.run(run())
+
+
+def test_a_secret_that_is_no_text_is_a_wrong_secret():
+    header = SECRET_HEADER.encode() + b": \xff\xfe"
+
+    assert b" 403 " in send_raw([header, b"Content-Length: 2"], b"{}")
+
+
+@pytest.mark.parametrize("encoding", [b"gzip", b"br", b"deflate"])
+def test_what_says_it_is_compressed_is_refused(encoding):
+    headers = [
+        SECRET_HEADER.encode() + b": " + SECRET.encode(),
+        b"Content-Encoding: " + encoding,
+        b"Content-Length: 4",
+    ]
+
+    assert b" 400 " in send_raw(headers, b"xxxx")
+
+
+class TelegramOfOneWebhook:
+    """Knows its webhook; the first bot that polls takes it away."""
+
+    def __init__(self, stop):
+        self.url, self.times_set, self._stop = "", 0, stop
+
+    async def call(self, method, params=None):
+        if method == "setWebhook":
+            self.url, self.times_set = params["url"], self.times_set + 1
+        elif self.times_set == 1:
+            self.url = ""
+        else:
+            self._stop.set()
+        return {"url": self.url}
+
+
+def test_a_webhook_that_was_taken_away_is_set_again(settings, monkeypatch):
+    settings.TELEGRAM_WEBHOOK_URL = "https://example.com/hook"
+    monkeypatch.setattr("botrunner.webhook.LOOK_SECONDS", 0.01)
+
+    async def story():
+        stop = asyncio.Event()
+        telegram = TelegramOfOneWebhook(stop)
+        await asyncio.wait_for(keep_webhook(telegram, stop), 5)
+        return telegram
+
+    telegram = asyncio.run(story())
+
+    assert (telegram.times_set, telegram.url) == (2, "https://example.com/hook")
