@@ -1,90 +1,24 @@
-"""Batches: what a file brought, its rejected lines, and what can be done with the whole."""
+"""Batches: what each file brought, its rejected lines, and the buttons of what can be done."""
 
-import csv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
-from accounts.services import Actor, record, web_actor
-from numbers import services
 from numbers.importing.faults import LINE_WORDS
 from numbers.models import Batch
 from project.admin import ReadOnlyAdmin
-from project.csv_cells import escape_cell
-from project.errors import Refusal
 
-from . import import_page
-from .words import say_refusal
+from . import batch_acts, batch_files, import_page
 
 REJECTIONS_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class BatchAct:
-    """`hint` says what will happen, `done` what has; `is_offered` looks at the batch's state."""
-
-    label: str
-    permission: str
-    hint: str
-    done: str
-    run: Callable[[int, Actor], int]
-    states: tuple[str, ...] = (Batch.State.ACTIVE, Batch.State.DISABLED)
-    style: str = "main"
-
-
-def _delete(batch_id: int, actor: Actor) -> int:
-    return services.delete_batch(batch_id=batch_id, actor=actor, now=timezone.now())
-
-
-ACTS = {
-    "disable": BatchAct(
-        "Disable",
-        "numbers.change_batch",
-        "Its free numbers leave the draw. Numbers that members hold stay theirs to the end.",
-        "{count} numbers are out of the draw.",
-        lambda batch_id, actor: services.disable_batch(batch_id=batch_id, actor=actor),
-        states=(Batch.State.ACTIVE,),
-    ),
-    "enable": BatchAct(
-        "Enable",
-        "numbers.change_batch",
-        "Its numbers come back into the draw.",
-        "{count} numbers are back in the draw.",
-        lambda batch_id, actor: services.enable_batch(batch_id=batch_id, actor=actor),
-        states=(Batch.State.DISABLED,),
-    ),
-    "undo": BatchAct(
-        "Undo the import",
-        "numbers.delete_batch",
-        "The batch, its numbers and its file go, as if it had never been imported. "
-        "Refused once a member has held one of them.",
-        "The import was undone: {count} numbers removed.",
-        lambda batch_id, actor: services.undo_batch(batch_id=batch_id, actor=actor),
-        style="bad",
-    ),
-    "remove": BatchAct(
-        "Delete",
-        "numbers.delete_batch",
-        "Its numbers leave the stock for good. Those that members have held stay in the history, "
-        "out of every draw. Refused while a member holds one.",
-        "The batch was deleted: {count} numbers removed.",
-        _delete,
-        style="bad",
-    ),
-}
 
 
 @admin.register(Batch)
@@ -189,72 +123,19 @@ class BatchAdmin(ReadOnlyAdmin):
                 wrap(partial(import_page.preview, **pages)),
                 name="numbers_import_preview",
             ),
-            path("<int:pk>/original/", wrap(self.download), name="numbers_batch_original"),
-            path("<int:pk>/rejections.csv", wrap(self.rejections), name="numbers_batch_rejections"),
-            path("<int:pk>/act/<str:name>/", wrap(self.act), name="numbers_batch_act"),
+            path("<int:pk>/original/", wrap(batch_files.original), name="numbers_batch_original"),
+            path(
+                "<int:pk>/rejections.csv",
+                wrap(batch_files.rejections),
+                name="numbers_batch_rejections",
+            ),
+            path(
+                "<int:pk>/act/<str:name>/",
+                wrap(partial(batch_acts.confirm, **pages)),
+                name="numbers_batch_act",
+            ),
             *super().get_urls(),
         ]
-
-    def act(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        act, batch = ACTS.get(name), get_object_or_404(Batch.objects.select_related("pool"), pk=pk)
-        if act is None:
-            raise Http404
-        if not request.user.has_perm(act.permission):
-            raise PermissionDenied
-        back = reverse("admin:numbers_batch_change", args=[pk])
-        if batch.state not in act.states:
-            messages.error(request, f"This batch is {batch.get_state_display().lower()} already.")
-            return redirect(back)
-        if request.method == "POST":
-            return self._carry_out(request, batch, act, back)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": act.label,
-            "heading": f"{act.label}: {batch.original_name} ({batch.pool})",
-            "hint": act.hint,
-            "label": act.label,
-            "style": act.style,
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/numbers/confirm.html", context)
-
-    def _carry_out(
-        self, request: HttpRequest, batch: Batch, act: BatchAct, back: str
-    ) -> HttpResponse:
-        try:
-            count = act.run(batch.pk, web_actor(request.user))
-        except Refusal as refusal:
-            messages.error(request, say_refusal(refusal))
-            return redirect(back)
-        messages.success(request, act.done.format(count=f"{count:,}"))
-        is_there = Batch.objects.filter(pk=batch.pk).exists()
-        return redirect(back if is_there else "admin:numbers_batch_changelist")
-
-    def download(self, request: HttpRequest, pk: int) -> FileResponse:
-        if not request.user.has_perm("numbers.download_batch"):
-            raise PermissionDenied
-        batch = get_object_or_404(Batch, pk=pk)
-        try:
-            file = batch.file.open("rb")
-        except (FileNotFoundError, ValueError):
-            raise Http404("The file is gone.") from None
-        record(
-            "numbers.download_batch",
-            actor=web_actor(request.user),
-            target=batch,
-            batch_id=batch.pk,
-        )
-        return FileResponse(
-            file, as_attachment=True, filename=str(batch.file.name), content_type="text/csv"
-        )
-
-    def rejections(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        batch = get_object_or_404(Batch, pk=pk)
-        if not self.has_view_permission(request, batch):
-            raise PermissionDenied
-        lines = batch.rejections.values_list("line", "value", "reason").iterator(chunk_size=2000)
-        return rejections_csv(lines, f"rejected_{batch.pk}.csv")
 
     # The list's and the page's buttons: links, each to a page that asks first.
 
@@ -293,42 +174,10 @@ class BatchAdmin(ReadOnlyAdmin):
         return bool(request.user.has_perm("numbers.download_batch"))
 
     def has_disable_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return _is_offered(request, "disable", object_id)
+        return batch_acts.is_offered(request, "disable", object_id)
 
     def has_enable_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return _is_offered(request, "enable", object_id)
+        return batch_acts.is_offered(request, "enable", object_id)
 
     def has_undo_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return _is_offered(request, "undo", object_id)
-
-
-def _is_offered(request: HttpRequest, name: str, batch_id: Any) -> bool:
-    act = ACTS[name]
-    if not request.user.has_perm(act.permission):
-        return False
-    return batch_id is None or Batch.objects.filter(pk=batch_id, state__in=act.states).exists()
-
-
-class _Echo:
-    """csv writes into it and gets the line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def rejections_csv(lines: Any, name: str) -> StreamingHttpResponse:
-    """Streams line, value, reason; a spreadsheet runs no cell of it."""
-    writer = csv.writer(_Echo())
-
-    def rows() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(["line", "value", "reason", "meaning"])
-        for line, value, reason in lines:
-            yield writer.writerow(
-                [line, escape_cell(value), reason, LINE_WORDS.get(reason, reason)]
-            )
-
-    return StreamingHttpResponse(
-        rows(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        return batch_acts.is_offered(request, "undo", object_id)
