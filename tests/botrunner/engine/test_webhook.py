@@ -237,12 +237,6 @@ def send_raw(lines: list[bytes], body: bytes = b"") -> bytes:
     return asyncio.run(run())
 
 
-def test_a_secret_that_is_no_text_is_a_wrong_secret():
-    header = SECRET_HEADER.encode() + b": \xff\xfe"
-
-    assert b" 403 " in send_raw([header, b"Content-Length: 2"], b"{}")
-
-
 @pytest.mark.parametrize("encoding", [b"gzip", b"br", b"deflate"])
 def test_what_says_it_is_compressed_is_refused(encoding):
     headers = [
