@@ -198,6 +198,9 @@ SANDBOX = not TELEGRAM_TOKEN
 SANDBOX_PORT = env_int("SANDBOX_PORT", 8081, low=1, high=65_535)
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 
+# The largest form uploads 4 MB; members of the sandbox send what Telegram lets a bot send.
+REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024
+
 IMPORT_EXPORT_FORMATS: list[object] = []
 
 # What each app holds about a member, for his own copy; and what forgets it when he asks.

@@ -1,4 +1,4 @@
-"""A connection lives as long as whoever can meet it again: a request here, a thread there."""
+"""What stands around Django in the web process, seen from a process of its own."""
 
 import os
 import subprocess
@@ -13,16 +13,22 @@ START = {
 }
 
 
-@pytest.mark.parametrize(("process", "seconds"), [("web", 0), ("bot or worker", 600)])
-def test_only_threads_that_last_keep_their_connections(tmp_path, process, seconds):
+def run(tmp_path, program):
     env = {
         "PATH": os.environ["PATH"],
         "VAR_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "project.settings",
     }
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True)
+    return done.stdout.strip() or done.stderr
 
-    done = subprocess.run(
-        [sys.executable, "-c", f"{START[process]}; {ASK}"], env=env, capture_output=True, text=True
+
+@pytest.mark.parametrize(("process", "seconds"), [("web", 0), ("bot or worker", 600)])
+def test_only_threads_that_last_keep_their_connections(tmp_path, process, seconds):
+    assert run(tmp_path, f"{START[process]}; {ASK}") == str(seconds)
+
+
+def test_the_web_process_bounds_what_it_is_sent(tmp_path):
+    assert run(tmp_path, "import project.asgi as web; print(web.application)").startswith(
+        "<project.bodies.BodyBound"
     )
-
-    assert done.stdout.strip() == str(seconds), done.stderr
