@@ -190,6 +190,7 @@ BUTTONS: dict[str, Screen] = {
     "vip.plan": vip.show_plan,
     "vip.buy": vip.buy,
     "vip.grant": vip_staff.confirm,
+    "vip.grant.cancel": vip_staff.cancel,
 }
 
 # The next text of a member who was asked a question, by the route of the question.

@@ -13,8 +13,14 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
 from accounts.services import sync_creator, web_actor
+
+GROUPS_HELP = (
+    "Junior sees. Senior also bans, gives points and VIP, and imports numbers. Chief also changes "
+    "settings and prices, and gives to all. Creator comes and goes with the superuser status."
+)
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -30,6 +36,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     list_display = ["username", "shown_groups", "shown_member", "is_active", "last_login"]
     list_filter = ["is_active", "is_superuser", "groups"]
     list_select_related = ["member"]
+    # Everybody has a password here: the choice of none is for other ways to log in.
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["first_name", "last_name", "email", "shown_member"]}),
@@ -47,6 +55,18 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
         return (
             fields if request.user.is_superuser else [*fields, "is_superuser", "is_staff", "groups"]
         )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple()
+            kwargs["help_text"] = GROUPS_HELP
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        # Accounts made here are for the dashboard: members need none.
+        if not change and request.user.is_superuser:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

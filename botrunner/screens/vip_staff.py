@@ -20,12 +20,12 @@ def add_vip(request: Request) -> Reply:
     """/addvip <@user|id|all> <days> [reason]"""
     audience, words = _read_audience(request)
     if audience is None or not words:
-        return Reply(text=render("vip/staff/usage"))
+        return Reply(text=render("vip/staff/usage"), keyboard=_last_rows(request))
     _check_permission(request, audience)
     days, reason = _read_days(words[0]), " ".join(words[1:])
     if not reason:
         ask(request, ASK_REASON, audience.kind, *audience.member_ids, days)
-        return Reply(text=render("vip/staff/ask_reason"))
+        return Reply(text=render("vip/staff/ask_reason"), keyboard=_last_rows(request))
     return _card(request, audience, days, reason)
 
 
@@ -46,6 +46,10 @@ def confirm(request: Request) -> Reply:
     return Reply(text=text, keyboard=_last_rows(request))
 
 
+def cancel(request: Request) -> Reply:
+    return Reply(text=render("vip/staff/cancelled"), keyboard=_last_rows(request))
+
+
 def _card(request: Request, audience: Audience, days: int, reason: str) -> Reply:
     """The dry run. The draft holds what a button has no room for."""
     order = draft_grant(
@@ -63,8 +67,11 @@ def _card(request: Request, audience: Audience, days: int, reason: str) -> Reply
         preview=preview,
         skipped=preview.banned + preview.gone + preview.too_long,
     )
-    button = Button(_("✅ Confirm"), "vip.grant", (order.pk,))
-    rows = [[button]] if preview.granted else []
+    choice = [
+        Button(_("✅ Confirm"), "vip.grant", (order.pk,)),
+        Button(_("✖️ Cancel"), "vip.grant.cancel"),
+    ]
+    rows = [choice] if preview.granted else []
     return Reply(text=text, keyboard=[*rows, *_last_rows(request)])
 
 

@@ -209,6 +209,20 @@ def test_only_a_superuser_makes_superusers():
     assert client.get(reverse("admin:auth_user_password_change", args=[root.pk])).status_code == 403
 
 
+def test_a_new_user_may_log_in_to_the_dashboard_at_once():
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+
+    client.post(
+        reverse("admin:auth_user_add"),
+        {"username": "mod", "password1": "Zebra-trail-91", "password2": "Zebra-trail-91"},
+    )
+
+    user = User.objects.get(username="mod")
+    assert user.is_staff and not user.is_superuser
+    assert user.check_password("Zebra-trail-91")
+
+
 @pytest.mark.parametrize("name", ["ban", "freeze", "message"])
 def test_acts_on_members_need_the_form_and_its_token(name):
     member = make_member()

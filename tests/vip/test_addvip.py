@@ -51,6 +51,23 @@ def test_a_member_is_named_by_his_id():
     assert days_of(ann) == 7
 
 
+def test_a_card_may_be_cancelled():
+    phone, ann = make_staff(), make_member(username="ann")
+    phone.say("/addvip @ann 30 Thanks")
+
+    assert "nothing was changed" in phone.press("Cancel")
+    assert days_of(ann) is None
+
+
+def test_every_answer_leads_back_to_the_menu():
+    phone = make_staff()
+    make_member(username="ann")
+
+    for words in ("/addvip", "/addvip @ann 30"):
+        phone.say(words)
+        assert any("Menu" in label for label in phone.buttons), words
+
+
 def test_a_missing_reason_is_asked_for():
     phone, ann = make_staff(), make_member(username="ann")
 
