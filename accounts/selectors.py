@@ -12,7 +12,7 @@ from django.db.models.lookups import Exact
 from django.utils.module_loading import import_string
 
 from accounts.errors import MemberNotFound
-from accounts.models import NAME_LENGTH_MAX, Member, StaffMessage
+from accounts.models import NAME_LENGTH_MAX, Chat, Member, StaffMessage
 
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -78,6 +78,11 @@ def zone_of(member: Member) -> ZoneInfo:
         return ZoneInfo(member.timezone)
     except (LookupError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def is_chat_enabled(telegram_id: int) -> bool:
+    """Whether being active in this group earns anything."""
+    return Chat.objects.filter(telegram_id=telegram_id, is_enabled=True).exists()
 
 
 def find_staff_message(message_id: int) -> StaffMessage | None:

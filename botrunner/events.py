@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import translation
 
-from accounts.selectors import language_spoken
+from accounts.selectors import get_member, language_spoken
 from accounts.services import (
     Reachability,
     move_chat,
@@ -15,7 +15,10 @@ from accounts.services import (
 )
 from botrunner.calls import Call, message_params
 from botrunner.replies import render
+from botrunner.screens.level import congratulate
+from botrunner.texts import speaking_to
 from botrunner.updates import Incoming
+from points.services import earn_by_reaction
 
 _GONE = {"left", "kicked"}
 _GROUPS = ("group", "supergroup")
@@ -45,7 +48,9 @@ def note_chat(incoming: Incoming, now: datetime) -> None:
 
 
 def note_event(incoming: Incoming, now: datetime) -> list[Call]:
-    """What is to be said about it: a hello to a group that took the bot in."""
+    """What is to be said about it: a hello to a group, or that somebody reached a level."""
+    if incoming.kind == "message_reaction":
+        return _note_reaction(incoming, now)
     if incoming.kind != "my_chat_member" or incoming.sender is None:
         return []
     was_gone, is_gone = (
@@ -67,6 +72,26 @@ def _say_hello(chat_id: int, client_language: str) -> Call:
     with translation.override(language_spoken(client_language)):
         params = message_params(0, render("chats/hello"), ())
     return {"method": "sendMessage", "params": {**params, "chat_id": chat_id}}
+
+
+def _note_reaction(incoming: Incoming, now: datetime) -> list[Call]:
+    """A reaction earns XP for the message's author; one taken back does not."""
+    reactor = incoming.sender
+    if reactor is None or reactor.is_bot or not incoming.payload.get("new_reaction"):
+        return []
+    chat_id = incoming.chat["id"]
+    level_up = earn_by_reaction(
+        chat_telegram_id=chat_id,
+        message_id=incoming.payload["message_id"],
+        reactor_telegram_id=reactor.telegram_id,
+        now=now,
+    )
+    if level_up is None:
+        return []
+    author = get_member(level_up.member_id)
+    with speaking_to(author):
+        params = message_params(0, congratulate(author, level_up), ())
+    return [{"method": "sendMessage", "params": {**params, "chat_id": chat_id}}]
 
 
 def _remember(chat_id: int, kind: str, title: str, now: datetime) -> None:

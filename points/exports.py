@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from points.models import DailyBonus, Entry, Search, Wallet
+from points.models import DailyBonus, Entry, Progress, Search, Wallet
 
 # The newest ones: a file that Telegram takes.
 ENTRIES_MAX = 50_000
@@ -14,9 +14,11 @@ def export_member(member_id: int) -> dict[str, Any]:
     fields = ("id", "created_at", "kind", "amount", "balance_after", "note")
     bonus = DailyBonus.objects.values("streak", "claimed_at").filter(pk=member_id).first()
     search = Search.objects.values("count", "searched_at", "ready_at", "is_reminded")
+    progress = Progress.objects.values("xp", "level", "message_at", "voice_seconds")
     return {
         "balance": balance or 0,
         "daily_bonus": bonus,
+        "progress": progress.filter(pk=member_id).first(),
         "search": search.filter(pk=member_id).first(),
         "entries": list(entries.values(*fields)[:ENTRIES_MAX]),
     }

@@ -44,6 +44,7 @@ class Entry(models.Model):
         LEASE = "lease", "Number"
         LEASE_REFUND = "lease_refund", "Number refund"
         SEARCH = "search", "Search"
+        LEVEL = "level", "Level reached"
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="entries")
     amount = models.BigIntegerField()
@@ -130,6 +131,62 @@ class Search(models.Model):
         return f"search {self.count}"
 
 
+class Progress(models.Model):
+    """A member's XP, and the level that follows from it (points/levels.py)."""
+
+    member = models.OneToOneField(
+        "accounts.Member", on_delete=models.PROTECT, primary_key=True, related_name="progress"
+    )
+    xp = models.PositiveBigIntegerField(default=0, verbose_name="XP")
+    # Wide, so that the products of the constraint do not overflow.
+    level = models.PositiveBigIntegerField(default=1)
+    # Of the last message that earned XP.
+    message_at = models.DateTimeField(null=True, blank=True)
+    voice_seconds = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "progress"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__gte=1)
+                & Q(xp__gte=F("level") * (F("level") - 1) * 50)
+                & Q(xp__lt=F("level") * (F("level") + 1) * 50),
+                name="progress_level_follows_xp",
+            ),
+        ]
+        indexes = [models.Index(fields=["-xp", "member"], name="progress_highest")]
+
+    def __str__(self) -> str:
+        return f"level {self.level}"
+
+
+class GroupMessage(models.Model):
+    """Who wrote a message of late, so that its reactions can be credited to him.
+
+    Kept for two days and up to a bound: points/services/group_messages.py.
+    """
+
+    chat_telegram_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    author = models.ForeignKey(
+        "accounts.Member", on_delete=models.PROTECT, related_name="group_messages"
+    )
+    # Telegram ids of those whose reaction has counted: each counts once, and only so many.
+    reactors = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chat_telegram_id", "message_id"], name="group_message_unique"
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="group_message_age")]
+
+    def __str__(self) -> str:
+        return f"message {self.message_id}"
+
+
 def default_ladder() -> list[int]:
     return [25, 30, 35, 40, 50, 60, 100]
 
@@ -175,6 +232,11 @@ class PointsSettings(models.Model):
         default=10,
         validators=[MinValueValidator(1)],
         help_text="Most that a search finds; VIP finds twice as much.",
+    )
+    level_points = models.PositiveIntegerField(
+        default=25,
+        validators=[MaxValueValidator(1_000_000)],
+        help_text="Given for reaching a level, times that level.",
     )
 
     class Meta:

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from points.levels import xp_of_level
 from points.models import Entry, Wallet
+from points.selectors import progress_of
 from project.panels import Act, Panel
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ def read_points(member: "Member", now: datetime) -> dict[str, Any]:
         "balance": wallet.balance if wallet else 0,
         "entries": list(entries.select_related("counterparty__member")[:ROWS]),
     }
+
+
+def read_progress(member: "Member", now: datetime) -> dict[str, Any]:
+    progress = progress_of(member.pk)
+    return {"progress": progress, "next_xp": xp_of_level(progress.level + 1)}
 
 
 PANELS = [
@@ -39,5 +46,12 @@ PANELS = [
                 permission="points.adjust_points",
             ),
         ),
-    )
+    ),
+    Panel(
+        title="Level",
+        icon="military_tech",
+        template="admin/member/level.html",
+        permission="points.view_progress",
+        read=read_progress,
+    ),
 ]

@@ -46,6 +46,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:points_wallet_changelist",
                 "points.view_wallet",
             ),
+            Entry(
+                "Levels",
+                "military_tech",
+                "admin:points_progress_changelist",
+                "points.view_progress",
+            ),
             Entry("Searches", "search", "admin:points_search_changelist", "points.view_search"),
             Entry(
                 "Ledger checks",

@@ -19,6 +19,7 @@ class PointsSettingsAdmin(OneRowAdmin):
         "daily_ladder",
         "transfer_daily_max",
         ("search_points_min", "search_points_max", "search_cooldown_seconds"),
+        "level_points",
     ]
 
     def save_model(

@@ -1,7 +1,10 @@
 """Reads of the points app. Other apps import from here."""
 
+from points.levels import xp_of_level
+
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .leaders import Leader, leaders, rank_of
+from .progress import progress_of
 from .search import is_reminder_due
 from .wallets import balance_of, bonus_of_day, get_settings
 
@@ -16,5 +19,7 @@ __all__ = [
     "history_page",
     "is_reminder_due",
     "leaders",
+    "progress_of",
     "rank_of",
+    "xp_of_level",
 ]

@@ -4,6 +4,7 @@ from points.amounts import parse_amount, parse_change
 
 from .adjust import Adjustment, adjust
 from .daily import DailyClaim, claim_daily
+from .group_messages import forget_group_messages
 from .ledger import (
     Cause,
     HeldWallet,
@@ -22,6 +23,7 @@ from .settings import save_settings
 from .transfer import NOTE_LENGTH_MAX, Receipt, transfer
 from .verify import verify_ledger
 from .welcome import welcome
+from .xp import LevelUp, earn_by_message, earn_by_reaction
 
 __all__ = [
     "NOTE_LENGTH_MAX",
@@ -30,6 +32,7 @@ __all__ = [
     "DailyClaim",
     "Find",
     "HeldWallet",
+    "LevelUp",
     "Perks",
     "Posting",
     "Receipt",
@@ -37,7 +40,10 @@ __all__ = [
     "claim_daily",
     "credit",
     "debit",
+    "earn_by_message",
+    "earn_by_reaction",
     "find_posting",
+    "forget_group_messages",
     "lock_wallet",
     "lock_wallets",
     "open_wallet",

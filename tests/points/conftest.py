@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import AuditEntry, OutboxMessage
 from accounts.services import Actor
-from points.models import DailyBonus, Entry, Search, Wallet
+from points.models import DailyBonus, Entry, GroupMessage, Progress, Search, Wallet
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -21,7 +21,16 @@ def state():
     def read():
         return [
             sorted(table.objects.values_list())
-            for table in (Wallet, Entry, OutboxMessage, AuditEntry, DailyBonus, Search)
+            for table in (
+                Wallet,
+                Entry,
+                OutboxMessage,
+                AuditEntry,
+                DailyBonus,
+                Search,
+                Progress,
+                GroupMessage,
+            )
         ]
 
     return read

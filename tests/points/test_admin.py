@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from points.models import Entry, LedgerCheck, PointsSettings, Search
+from points.models import Entry, LedgerCheck, PointsSettings, Progress, Search
 from points.selectors import balance_of
 from tests.factories import make_member
 from tests.points.conftest import NOW
@@ -42,7 +42,7 @@ def act(client, url, **values):
     return client.post(url, {**values, **({"key": hidden[0]} if hidden else {})})
 
 
-PAGES = ["wallet", "entry", "ledgercheck", "search"]
+PAGES = ["wallet", "entry", "ledgercheck", "search", "progress"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -50,9 +50,13 @@ def test_juniors_look_at_lists_and_rows_and_change_nothing(staff, ann, name):
     client = staff("Junior")
     LedgerCheck.objects.create(wallets=1, entries=1, minted=1, burnt=0)
     Search.objects.create(member=ann, searched_at=NOW, ready_at=NOW)
-    row = {"wallet": ann.pk, "search": ann.pk, "entry": Entry.objects.get().pk}.get(
-        name, LedgerCheck.objects.values_list("pk", flat=True).first()
-    )
+    Progress.objects.create(member=ann)
+    row = {
+        "wallet": ann.pk,
+        "search": ann.pk,
+        "progress": ann.pk,
+        "entry": Entry.objects.get().pk,
+    }.get(name, LedgerCheck.objects.values_list("pk", flat=True).first())
     change = reverse(f"admin:points_{name}_change", args=[row])
 
     listed = client.get(reverse(f"admin:points_{name}_changelist"))
@@ -169,6 +173,7 @@ SETTINGS = {
     "referral_points": "25",
     "daily_ladder": "[5, 10]",
     "transfer_daily_max": "10000",
+    "level_points": "25",
     "search_points_min": "5",
     "search_points_max": "10",
     "search_cooldown_seconds": "300",

@@ -1,0 +1,138 @@
+"""XP for being active in groups that were switched on, and what a new level brings."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.selectors import is_chat_enabled
+from points.levels import level_of_xp
+from points.models import Entry, GroupMessage, Progress
+from points.selectors import get_settings
+from project.sql import hot_cursor, read_time
+
+from .group_messages import remember_message
+from .ledger import Cause, HeldWallet, credit, lock_wallet
+from .search import CHANCE
+
+MESSAGE_COOLDOWN = timedelta(seconds=60)
+MESSAGE_XP = (1, 3)
+REACTION_XP = 2
+REACTIONS_COUNTED_MAX = 5
+SECONDS_PER_VOICE_XP = 10
+# Telegram says how long it is; longer than this nobody talks.
+VOICE_SECONDS_MAX = 3600
+
+# Every message of a group asks this. No row: nothing is earned there.
+_READ = (
+    "SELECT (SELECT message_at FROM points_progress WHERE member_id = %s) "
+    "FROM accounts_chat WHERE telegram_id = %s AND is_enabled"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelUp:
+    """The level reached, and the points given for it and those passed on the way."""
+
+    member_id: int
+    level: int
+    points: int
+
+
+@transaction.atomic
+def earn_by_message(
+    *,
+    member_id: int,
+    chat_telegram_id: int,
+    message_id: int,
+    now: datetime,
+    voice_seconds: int = 0,
+    chance: random.Random = CHANCE,
+) -> LevelUp | None:
+    """XP for a message, once in a cooldown, and for each ten seconds of voice; once a message.
+
+    Frozen and banned members earn nothing. Messages that earn nothing cost two statements.
+    """
+    is_enabled, message_at = _read(member_id, chat_telegram_id)
+    is_new = is_enabled and remember_message(
+        chat_telegram_id=chat_telegram_id, message_id=message_id, author_id=member_id, now=now
+    )
+    seconds = min(max(voice_seconds, 0), VOICE_SECONDS_MAX)
+    if not is_new or not (seconds or _is_ready(message_at, now)):
+        return None
+    wallet = lock_wallet(member_id)
+    if wallet.is_frozen:
+        return None
+    progress = _progress(member_id)
+    xp = seconds // SECONDS_PER_VOICE_XP
+    progress.voice_seconds += seconds
+    if _is_ready(progress.message_at, now):
+        progress.message_at = now
+        xp += chance.randint(*MESSAGE_XP)
+    return _gain(wallet, progress, xp, now)
+
+
+@transaction.atomic
+def earn_by_reaction(
+    *, chat_telegram_id: int, message_id: int, reactor_telegram_id: int, now: datetime
+) -> LevelUp | None:
+    """XP for the author of a message that is remembered; each other member counts once."""
+    found = GroupMessage.objects.filter(chat_telegram_id=chat_telegram_id, message_id=message_id)
+    message = found.select_related("author").first()
+    if message is None or message.author.telegram_id == reactor_telegram_id:
+        return None
+    if not is_chat_enabled(chat_telegram_id):
+        return None
+    wallet = lock_wallet(message.author_id)
+    # Again, now that nobody else counts a reaction to this author.
+    message.refresh_from_db(fields=["reactors"])
+    is_counted = reactor_telegram_id in message.reactors
+    if wallet.is_frozen or is_counted or len(message.reactors) >= REACTIONS_COUNTED_MAX:
+        return None
+    message.reactors.append(reactor_telegram_id)
+    message.save(update_fields=["reactors"])
+    return _gain(wallet, _progress(message.author_id), REACTION_XP, now)
+
+
+def _read(member_id: int, chat_telegram_id: int) -> tuple[bool, datetime | None]:
+    with hot_cursor() as cursor:
+        cursor.execute(_READ, [member_id, chat_telegram_id])
+        row = cursor.fetchone()
+    return (False, None) if row is None else (True, row[0] and read_time(row[0]))
+
+
+def _is_ready(message_at: datetime | None, now: datetime) -> bool:
+    """A clock that was set back only makes the wait longer."""
+    return message_at is None or now >= message_at + MESSAGE_COOLDOWN
+
+
+def _progress(member_id: int) -> Progress:
+    return Progress.objects.filter(pk=member_id).first() or Progress(pk=member_id)
+
+
+def _gain(wallet: HeldWallet, progress: Progress, xp: int, now: datetime) -> LevelUp | None:
+    before = progress.level
+    progress.xp += xp
+    progress.level = level_of_xp(progress.xp)
+    is_first = progress._state.adding
+    progress.save(force_insert=is_first, force_update=not is_first)
+    if progress.level == before:
+        return None
+    points = _reward(wallet, range(before + 1, progress.level + 1), now)
+    return LevelUp(wallet.member_id, progress.level, points)
+
+
+def _reward(wallet: HeldWallet, levels: range, now: datetime) -> int:
+    """Points for each level, under a key that has one effect in a lifetime."""
+    given = 0
+    level_points = get_settings().level_points
+    for level in levels if level_points else ():
+        cause = Cause(
+            kind=Entry.Kind.LEVEL,
+            key=f"level:{wallet.member_id}:{level}",
+            now=now,
+            note=str(level),
+        )
+        given += credit(wallet, level_points * level, cause).amount
+    return given
