@@ -28,7 +28,7 @@ class InvalidDays(Refusal):
 
 
 class NobodyToGrant(Refusal):
-    """Of the members named, none can be given VIP. Params: banned, gone, too_long."""
+    """Of the members named, none can be given VIP."""
 
     code = "nobody_to_grant"
 

@@ -73,16 +73,19 @@ def _copy_uploads(target: Path) -> int:
         if path.is_file():
             place = target / path.relative_to(source)
             place.parent.mkdir(parents=True, exist_ok=True)
-            _link_or_copy(path, place)
-            count += 1
+            count += _link_or_copy(path, place)
     return count
 
 
-def _link_or_copy(path: Path, place: Path) -> None:
+def _link_or_copy(path: Path, place: Path) -> bool:
+    """False when the file went meanwhile, as an import's draft does once it is confirmed."""
     try:
         os.link(path, place)
+    except FileNotFoundError:
+        return False
     except OSError:
         shutil.copy2(path, place)
+    return True
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A backup counts once its copy was reopened and adds up; a failed one loses nothing."""
 
+import os
 import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,21 @@ class TestSqlite:
         assert check_sqlite(backup.folder / backup.database) == (2, 100)
         assert (backup.folder / "uploads/uploads/pool.csv").read_text() == "Number\n"
         assert list_backups() == [backup]
+
+    def test_an_upload_that_goes_meanwhile_is_left_out(self, settings, monkeypatch):
+        make_member(points=70)
+        for name in ("a.draft", "b.csv"):
+            settings.MEDIA_ROOT.mkdir(exist_ok=True)
+            (settings.MEDIA_ROOT / name).write_text("Number\n")
+
+        def link(path, place):
+            (settings.MEDIA_ROOT / "a.draft").unlink(missing_ok=True)
+            os_link(path, place)
+
+        os_link = os.link
+        monkeypatch.setattr("project.backups.make.os.link", link)
+
+        assert make_backup().uploads == 1
 
     def test_a_ledger_that_does_not_add_up_makes_no_backup(self, monkeypatch):
         member = make_member(points=70)
