@@ -12,3 +12,8 @@ def home_row() -> list[Button]:
 def back_row(route: str, *args: str | int) -> list[Button]:
     """To the parent screen, and to the menu."""
     return [Button(_("⬅️ Back"), route, args), *home_row()]
+
+
+def earn_row() -> list[Button]:
+    """For who has too few points."""
+    return [Button(_("🎁 Daily bonus"), "daily"), Button(_("👥 Invite friends"), "invites")]

@@ -48,6 +48,16 @@ class Request:
         return self.text.split()
 
     @property
+    def vip_until(self) -> datetime | None:
+        """The member's VIP expiry while it lies ahead."""
+        membership = getattr(self.member, "membership", None)
+        return membership.vip_until if membership and membership.is_vip(self.now) else None
+
+    @property
+    def is_vip(self) -> bool:
+        return self.vip_until is not None
+
+    @property
     def is_staff(self) -> bool:
         user = self.member.staff_user
         return user is not None and user.is_active and user.is_staff

@@ -16,8 +16,7 @@ STEPS_SHOWN = 7
 
 
 def claim(request: Request) -> Reply:
-    membership = getattr(request.member, "membership", None)
-    is_vip = membership is not None and membership.is_vip(request.now)
+    is_vip = request.is_vip
     try:
         claimed = claim_daily(
             member_id=request.member.pk,

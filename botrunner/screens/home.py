@@ -14,13 +14,11 @@ def home(request: Request) -> Reply:
 
 def show(request: Request, *, notice: str = "") -> Reply:
     """`notice` is a line above the menu, ready to be shown."""
-    membership = getattr(request.member, "membership", None)
-    vip_until = membership.vip_until if membership and membership.is_vip(request.now) else None
     text = render(
         "home/home",
         member=request.member,
         balance=request.member.wallet.balance,
-        vip_until=vip_until,
+        vip_until=request.vip_until,
         is_frozen=request.member.is_frozen,
         is_first_contact=request.is_first_contact,
         notice=notice,

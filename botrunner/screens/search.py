@@ -13,20 +13,19 @@ PERKS, VIP_PERKS = Perks(), Perks(points_factor=2, cooldown_divisor=2)
 
 
 def search(request: Request) -> Reply:
-    membership = getattr(request.member, "membership", None)
-    is_vip = membership is not None and membership.is_vip(request.now)
     try:
         found = search_points(
             member_id=request.member.pk,
             key=request.key,
-            perks=VIP_PERKS if is_vip else PERKS,
+            perks=VIP_PERKS if request.is_vip else PERKS,
             now=request.now,
         )
     except SearchTooEarly as refusal:
         facts = refusal.params
         text = render("refusals/search_too_early", **facts)
         return _reply(request, text, facts["count"], facts["is_reminded"])
-    text = render("search/found", found=found, wait=found.ready_at - request.now, is_vip=is_vip)
+    wait = found.ready_at - request.now
+    text = render("search/found", found=found, wait=wait, is_vip=request.is_vip)
     return _reply(request, text, found.count, found.is_reminded)
 
 

@@ -1,12 +1,11 @@
 """VIP as members meet it: status and plans, the confirm card, the receipt."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from botrunner.callbacks import new_operation_id
-from botrunner.keyboards import back_row, home_row
+from botrunner.keyboards import back_row, earn_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_days, format_points
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def show(request: Request) -> Reply:
-    until = _until(request)
+    until = request.vip_until
     if not request.is_private:
         return Reply(text=render("vip/group", until=until, now=request.now))
     text = render(
@@ -71,7 +70,7 @@ def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Rep
         plan=plan,
         balance=balance,
         balance_after=balance - plan.price,
-        until=extend(_until(request), days=plan.days, now=request.now),
+        until=extend(request.vip_until, days=plan.days, now=request.now),
         price_changed=price_changed,
     )
     confirm = Button(_("✅ Confirm"), "vip.buy", (plan.pk, plan.price, new_operation_id()))
@@ -79,18 +78,8 @@ def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Rep
 
 
 def _too_few(balance: int, price: int, missing: int) -> Reply:
-    keyboard = [
-        [Button(_("🎁 Daily bonus"), "daily"), Button(_("👥 Invite friends"), "invites")],
-        back_row("vip"),
-    ]
     text = render("vip/too_few", balance=balance, price=price, missing=missing)
-    return Reply(text=text, keyboard=keyboard)
-
-
-def _until(request: Request) -> datetime | None:
-    """His expiry while it lies ahead."""
-    membership = getattr(request.member, "membership", None)
-    return membership.vip_until if membership and membership.is_vip(request.now) else None
+    return Reply(text=text, keyboard=[earn_row(), back_row("vip")])
 
 
 def _plan_label(plan: "Plan") -> str:
