@@ -196,7 +196,7 @@ def validate_ladder(value: object) -> None:
     are_amounts = all(type(step) is int and 1 <= step <= AMOUNT_MAX for step in steps)
     if not 1 <= len(steps) <= LADDER_STEPS_MAX or not are_amounts:
         raise ValidationError(
-            f"Give 1 to {LADDER_STEPS_MAX} whole numbers of 1 or more, such as [25, 30, 35]."
+            f"Give 1 to {LADDER_STEPS_MAX} whole numbers of 1 or more, such as 25, 30, 35."
         )
 
 

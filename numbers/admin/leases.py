@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from import_export.admin import ExportMixin
+from import_export.fields import Field
 from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.contrib.import_export.forms import ExportForm
@@ -21,13 +22,17 @@ from .stock import EXPORT_ROWS_MAX, NumberSearch
 
 
 class LeaseResource(ModelResource):  # type: ignore[misc]
+    number = Field(attribute="number__e164", column_name="number")
+    pool = Field(attribute="number__pool__name", column_name="pool")
+    member_telegram_id = Field(attribute="member__telegram_id", column_name="member_telegram_id")
+
     class Meta:
         model = Lease
         fields = (
             "id",
-            "number__e164",
-            "number__pool__name",
-            "member__telegram_id",
+            "number",
+            "pool",
+            "member_telegram_id",
             "started_at",
             "expires_at",
             "ended_at",

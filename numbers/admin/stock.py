@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from import_export.admin import ExportMixin
+from import_export.fields import Field
 from import_export.resources import ModelResource
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
@@ -20,9 +21,13 @@ EXPORT_ROWS_MAX = 50_000
 
 
 class NumberResource(ModelResource):  # type: ignore[misc]
+    number = Field(attribute="e164", column_name="number")
+    pool = Field(attribute="pool__name", column_name="pool")
+    file = Field(attribute="batch__original_name", column_name="file")
+
     class Meta:
         model = Number
-        fields = ("e164", "pool__name", "batch__original_name", "state", "rests_until")
+        fields = ("number", "pool", "file", "state", "rests_until")
         export_order = fields
 
 

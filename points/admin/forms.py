@@ -1,5 +1,6 @@
 """The forms of the staff's acts, and the words of what they refuse."""
 
+import re
 import uuid
 
 from django import forms
@@ -21,6 +22,31 @@ _WORDS = {
 
 def say_refusal(refusal: Refusal) -> str:
     return _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
+
+
+class LadderField(forms.CharField):
+    """Whole numbers in a row, as people write them: 25, 30, 35."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: object) -> object:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: object) -> object:
+        if isinstance(value, list):
+            return value
+        words = re.split(r"[\s,;]+", str(value or "").strip(" []"))
+        if not all(word.isascii() and word.isdecimal() and len(word) <= 15 for word in words):
+            raise forms.ValidationError(
+                "Give whole numbers with commas between, such as 25, 30, 35."
+            )
+        return [int(word) for word in words]
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    daily_ladder = LadderField(
+        help_text="Points for day 1, 2, 3 … of a streak; the last one stays.",
+    )
 
 
 class ReasonForm(forms.Form):

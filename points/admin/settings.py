@@ -10,15 +10,20 @@ from points.models import PointsSettings
 from points.services import save_settings
 from project.admin import OneRowAdmin
 
+from .forms import SettingsForm
+
 
 @admin.register(PointsSettings)
 class PointsSettingsAdmin(OneRowAdmin):
+    form = SettingsForm
     fields = [
         "welcome_points",
         "referral_points",
         "daily_ladder",
         "transfer_daily_max",
-        ("search_points_min", "search_points_max", "search_cooldown_seconds"),
+        "search_points_min",
+        "search_points_max",
+        "search_cooldown_seconds",
         "level_points",
     ]
 
