@@ -45,7 +45,9 @@ def staff_only(view: View) -> View:
             raise Http404
         user = await request.auser()
         if user.is_active and user.is_staff:
-            return await view(request, **kwargs)
+            response = await view(request, **kwargs)
+            response.setdefault("Cache-Control", "no-store")
+            return response
         if view.__name__ != "page":
             return _error("You are signed out. Reload the page.", 403)
         if user.is_authenticated:
@@ -86,9 +88,7 @@ async def api(request: HttpRequest, action: str) -> HttpResponse:
         )
     except SandboxDown:
         return _sandbox_down()
-    return HttpResponse(
-        body, status=status, content_type=kind, headers={"Cache-Control": "no-store"}
-    )
+    return HttpResponse(body, status=status, content_type=kind)
 
 
 @require_GET

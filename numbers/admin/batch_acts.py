@@ -105,6 +105,9 @@ def is_offered(request: HttpRequest, name: str, batch_id: Any) -> bool:
     act = ACTS[name]
     if not request.user.has_perm(act.permission):
         return False
+    # It comes from the address, where anything may stand.
+    if batch_id is not None and not str(batch_id).isdecimal():
+        return False
     return batch_id is None or Batch.objects.filter(pk=batch_id, state__in=act.states).exists()
 
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "project.odd_ids.OddIdsMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"

@@ -69,6 +69,13 @@ def test_a_stranger_gets_no_data(client, path):
     assert client.get(path).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/sandbox/", "/sandbox/api/numbers/", "/sandbox/api/snapshot/"])
+def test_nothing_of_a_member_stays_in_the_browser(client, staff, path):
+    client.force_login(staff)
+
+    assert client.get(path)["Cache-Control"] == "no-store"
+
+
 def test_there_is_no_sandbox_in_production(client, staff, settings):
     client.force_login(staff)
     settings.SANDBOX = False
