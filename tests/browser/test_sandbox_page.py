@@ -309,6 +309,37 @@ def test_a_phone_shows_one_chat_at_a_time(open_page, scheme):
     assert own["x"] < bots["x"]
 
 
+LEFT_OF = """(text, part) => {
+    const words = text.firstChild, range = document.createRange();
+    const start = words.data.indexOf(part);
+    range.setStart(words, start);
+    range.setEnd(words, start + part.length);
+    return range.getBoundingClientRect().left;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("user_id", "line", "from_left_to_right"),
+    [
+        (ANN, "💸 \u2068داليا\u2069 sent you 5", ["💸", "داليا", "sent", "5"]),
+        (DALIA, "رصيدك: 100 ← 75", ["75", "←", "100", "رصيدك"]),
+        (DALIA, "\u2066+25\u2069 إلى \u2068Ann (1)\u2069!", ["!", "Ann", "(1)", "إلى", "+", "25"]),
+        (DALIA, "نسخ \u2066+971 50 123\u2069", ["+", "971", "50", "123", "نسخ"]),
+    ],
+)
+def test_a_line_has_the_direction_of_its_own_words(open_page, user_id, line, from_left_to_right):
+    page = open_page(PHONE)
+    page.locator(f"#tab{user_id}").click()
+    panel = start(page, user_id)
+
+    say(panel, line)
+
+    text = panel.locator(".out .text").last
+    expect(text).to_have_text(line)
+    places = [text.evaluate(LEFT_OF, part) for part in from_left_to_right]
+    assert places == sorted(places)
+
+
 def test_the_theme_is_remembered(open_page):
     page = open_page(color_scheme="light")
 

@@ -33,7 +33,7 @@ function bubbleParts(message, panel, own) {
   if (message.reply_to_message) parts.push(quote(message.reply_to_message, panel));
   const media = renderMedia(message, panel);
   const text = message.text ?? message.caption;
-  const body = text ? el("div", { class: "text", dir: "auto" }, formatted(text, message.entities || message.caption_entities, panel.actions)) : null;
+  const body = text ? el("div", { class: "text" }, formatted(text, message.entities || message.caption_entities, panel.actions)) : null;
   if (media && !message.show_caption_above_media) parts.push(media);
   parts.push(el("div", { class: "body" }, body, meta(message, panel, own)));
   if (media && message.show_caption_above_media) parts.splice(parts.length - 1, 0, media);
