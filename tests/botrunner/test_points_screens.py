@@ -94,7 +94,7 @@ def test_the_daily_bonus_is_claimed_at_once(ann, command):
     text = ann.say(command)
 
     assert "+25 points" in text
-    assert "✅ 25 · ▫️ 30" in text
+    assert "✅\u00a025 · ▫️\u00a030" in text
     assert "Next: 30 points in 1\u00a0day" in text
     assert balance_of(ann.member.pk) == 145
 
@@ -128,7 +128,7 @@ def test_the_ladder_stays_on_its_last_step(ann):
         text = ann.say("/daily")
 
     assert "day 9" in text
-    assert "✅ 60 · ✅ 100" in text
+    assert "✅\u00a060 · ✅\u00a0100" in text
     assert "▫️" not in text
 
 

@@ -26,7 +26,18 @@ LRI, FSI, RLI, PDI, RLM = "\u2066", "\u2068", "\u2067", "\u2069", "\u200f"
 # What turns round when it stands bare between Arabic words.
 FRAGILE = re.compile(r"[+\-−]\s?\d|\d\s?[-−+]|(?<![A-Za-z])/[A-Za-z]|@\w|→")
 COMMANDS = (
-    *("/start", "/points", "/daily", "/daily", "/send", "/history", "/top", "/invites"),
+    *(
+        "/start",
+        "/points",
+        "/daily",
+        "/daily",
+        "/search",
+        "/search",
+        "/send",
+        "/history",
+        "/top",
+        "/invites",
+    ),
     *("/vip", "/addvip", "/countries", "/status", "/settings", "/help", "/link", "/enable"),
     *("/addpoints", "/send 5", "/send @nobody_at_all 5", "/vip x", "/unknown", "/addvip all 1"),
 )
