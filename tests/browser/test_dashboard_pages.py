@@ -95,6 +95,20 @@ def test_no_page_complains_or_is_wider_than_its_screen(
     assert complaints == []
 
 
+def test_a_phone_shows_the_name_of_the_page_whole(site: Site, chromium: Browser) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=site.url)
+    page = context.new_page()
+    _log_in(page, site)
+
+    for url, name in [("/admin/accounts/member/", "Members"), ("/admin/points/entry/", "Entries")]:
+        page.goto(url)
+        shown = page.locator("#header-inner h1 > :visible")
+
+        expect(shown).to_have_text([name])
+        assert shown.evaluate("name => name.scrollWidth <= name.clientWidth + 1"), name
+    context.close()
+
+
 def test_the_home_page_draws_its_charts(site: Site, chromium: Browser) -> None:
     context = chromium.new_context(base_url=site.url)
     page = context.new_page()
