@@ -38,7 +38,17 @@ COMMANDS = (
         "/top",
         "/invites",
     ),
-    *("/vip", "/addvip", "/countries", "/status", "/settings", "/help", "/link", "/enable"),
+    *(
+        "/level",
+        "/vip",
+        "/addvip",
+        "/countries",
+        "/status",
+        "/settings",
+        "/help",
+        "/link",
+        "/enable",
+    ),
     *("/addpoints", "/send 5", "/send @nobody_at_all 5", "/vip x", "/unknown", "/addvip all 1"),
 )
 
