@@ -11,9 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from import_export.admin import ExportMixin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
 from accounts.admin.act_pages import ActPages
@@ -21,10 +19,9 @@ from accounts.admin.export import MemberResource
 from accounts.admin.page import build_page
 from accounts.models import Member
 from project.admin import ReadOnlyAdmin
-from project.csv_cells import EscapedCsv
+from project.exports import CsvExport
+from project.navigation import SUPERUSER
 from project.selectors import day_start
-
-EXPORT_ROWS_MAX = 100_000
 
 
 class SeenFilter(admin.SimpleListFilter):
@@ -86,7 +83,7 @@ class LanguageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Member)
-class MemberAdmin(ActPages, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+class MemberAdmin(ActPages, CsvExport, ReadOnlyAdmin):
     """Made by the bot and never deleted by hand; changed by acts that have a reason."""
 
     list_display = [
@@ -109,8 +106,7 @@ class MemberAdmin(ActPages, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     search_help_text = "Telegram id, @username, or the beginning of a name"
     ordering = ["-id"]
     resource_classes = [MemberResource]
-    export_form_class = ExportForm
-    formats = [EscapedCsv]
+    export_permission = SUPERUSER
 
     @display(description="name", ordering="first_name")
     def shown_name(self, member: Member) -> str:
@@ -156,13 +152,6 @@ class MemberAdmin(ActPages, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
         if term.isascii() and term.isdigit() and len(term) <= 18:
             found = Q(telegram_id=int(term)) | Q(pk=int(term))
         return queryset.filter(found), False
-
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        queryset: QuerySet[Member] = super().get_export_queryset(request)
-        return queryset[:EXPORT_ROWS_MAX]
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)
 
     def change_view(
         self,

@@ -3,22 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
-from import_export.admin import ExportMixin
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
 from numbers.models import Lease
 from numbers.phones import format_international
 from project.admin import ReadOnlyAdmin
-from project.csv_cells import EscapedCsv
+from project.exports import CsvExport
 
-from .stock import EXPORT_ROWS_MAX, NumberSearch
+from .stock import NumberSearch
 
 
 class LeaseResource(ModelResource):  # type: ignore[misc]
@@ -45,7 +41,7 @@ class LeaseResource(ModelResource):  # type: ignore[misc]
 
 
 @admin.register(Lease)
-class LeaseAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+class LeaseAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
     number_lookup = "number__e164"
     list_display = [
         "started_at",
@@ -75,8 +71,7 @@ class LeaseAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc
     readonly_fields = ["shown_number"]
     ordering = ["-id"]
     resource_classes = [LeaseResource]
-    export_form_class = ExportForm
-    formats = [EscapedCsv]
+    export_permission = "numbers.export_leases"
 
     @display(description="number")
     def shown_number(self, lease: Lease) -> str:
@@ -105,9 +100,3 @@ class LeaseAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc
     @display(description="price", ordering="price")
     def shown_price(self, lease: Lease) -> str:
         return f"{lease.price:,}" if lease.price else "–"
-
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Lease]:
-        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]  # type: ignore[no-any-return]
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("numbers.export_leases"))

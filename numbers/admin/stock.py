@@ -5,19 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from import_export.admin import ExportMixin
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
 from numbers.models import Number
 from numbers.phones import format_international, read_e164
 from project.admin import ReadOnlyAdmin
-from project.csv_cells import EscapedCsv
-
-# An export is built in memory; all numbers of a file are in the file itself.
-EXPORT_ROWS_MAX = 50_000
+from project.exports import CsvExport
 
 
 class NumberResource(ModelResource):  # type: ignore[misc]
@@ -48,7 +43,7 @@ class NumberSearch:
 
 
 @admin.register(Number)
-class NumberAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+class NumberAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
     list_display = ["shown_number", "pool", "batch", "shown_state", "rests_until"]
     list_filter = ["state", "pool"]
     list_select_related = ["pool", "batch"]
@@ -56,8 +51,7 @@ class NumberAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[mis
     readonly_fields = ["shown_number"]
     ordering = ["-id"]
     resource_classes = [NumberResource]
-    export_form_class = ExportForm
-    formats = [EscapedCsv]
+    export_permission = "numbers.import_numbers"
 
     @display(description="number", ordering="e164")
     def shown_number(self, number: Number) -> str:
@@ -75,9 +69,3 @@ class NumberAdmin(NumberSearch, ExportMixin, ReadOnlyAdmin):  # type: ignore[mis
     )
     def shown_state(self, number: Number) -> str:
         return number.get_state_display()
-
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Number]:
-        return super().get_export_queryset(request)[:EXPORT_ROWS_MAX]  # type: ignore[no-any-return]
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("numbers.import_numbers"))

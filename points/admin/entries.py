@@ -8,10 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse as url_of
 from django.utils import timezone
-from import_export.admin import ExportMixin
 from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
 
 from accounts.selectors import search_members
@@ -21,10 +19,7 @@ from points.admin.forms import ReasonForm
 from points.models import Entry
 from points.services import reverse_entry
 from project.admin import ReadOnlyAdmin
-from project.csv_cells import EscapedCsv
-
-# The file is made in memory: a longer one would take the web process with it.
-EXPORT_ROWS_MAX = 100_000
+from project.exports import CsvExport
 
 
 class EntryResource(ModelResource):  # type: ignore[misc]
@@ -46,7 +41,7 @@ class EntryResource(ModelResource):  # type: ignore[misc]
 
 
 @admin.register(Entry)
-class EntryAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
+class EntryAdmin(CsvExport, ReadOnlyAdmin):
     list_display = [
         "created_at",
         "shown_member",
@@ -80,8 +75,7 @@ class EntryAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     readonly_fields = fields
     actions_detail = ["reverse"]
     resource_classes = [EntryResource]
-    export_form_class = ExportForm
-    formats = [EscapedCsv]
+    export_permission = "points.export_entry"
 
     @display(description="member")
     def shown_member(self, entry: Entry) -> str:
@@ -114,13 +108,6 @@ class EntryAdmin(ExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         # The member's page leads here with his number.
         return lookup == "wallet" or super().lookup_allowed(lookup, value, request)
-
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        queryset: QuerySet[Entry] = super().get_export_queryset(request)
-        return queryset[:EXPORT_ROWS_MAX]
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("points.export_entry")
 
     def has_reverse_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("points.reverse_entry")
