@@ -112,8 +112,14 @@ def _call(command: list[str]) -> None:
 def _postgresql_environment() -> dict[str, str]:
     """The password by environment: a process list shows arguments to everybody."""
     config: dict[str, Any] = connection.settings_dict
+    options = {"PGHOST": "host", "PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert"}
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    return {name: str(config[key]) for name, key in names.items() if config.get(key)}
+    return {
+        name: str(source[key])
+        for source, keys in ((config.get("OPTIONS", {}), options), (config, names))
+        for name, key in keys.items()
+        if source.get(key)
+    }
 
 
 def _check_ledger(faults: int) -> None:

@@ -110,10 +110,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    # For project.sql.hot_cursor alone: Django's own cursors never prepare.
+    # For project.sql.hot_cursor alone: Django's own cursors never prepare. The address may say
+    # otherwise: behind a pooler that loses prepared statements, ?prepare_threshold=None.
     DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),
         "prepare_threshold": 2,
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from project.backups import BackupFailed, last_failure, list_backups, make_backup
-from project.backups.databases import check_sqlite
+from project.backups.databases import _postgresql_environment, check_sqlite
 from project.backups.figures import last_backup
 from project.backups.store import Backup, choose_kept
 from tests.factories import make_member
@@ -23,6 +23,20 @@ from tests.factories import make_member
 @pytest.fixture(autouse=True)
 def _own_backup_folder(settings, tmp_path):
     settings.BACKUP_DIR = tmp_path / "backups"
+
+
+def test_pg_dump_connects_as_django_does(monkeypatch):
+    ours = {"HOST": "db.example.org", "PORT": "", "USER": "tally", "PASSWORD": "secret"}
+    options = {"host": "/run/postgresql", "sslmode": "verify-full", "prepare_threshold": 2}
+    for name, value in {**ours, "OPTIONS": options}.items():
+        monkeypatch.setitem(connection.settings_dict, name, value)
+
+    assert _postgresql_environment() == {
+        "PGHOST": "db.example.org",
+        "PGUSER": "tally",
+        "PGPASSWORD": "secret",
+        "PGSSLMODE": "verify-full",
+    }
 
 
 @pytest.mark.sqlite

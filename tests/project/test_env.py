@@ -108,6 +108,20 @@ def test_a_bad_setting_is_one_sentence_and_exit_code_2(tmp_path):
     assert done.stderr == "A setting is wrong: DEBUG must be 1 or 0, not 'maybe'\n"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("query", "threshold"), [("", "2"), ("?prepare_threshold=None", "None")])
+def test_a_pooler_that_loses_prepared_statements_can_be_told_of(tmp_path, query, threshold):
+    code = (
+        "from django.conf import settings;"
+        "print(settings.DATABASES['default']['OPTIONS']['prepare_threshold'])"
+    )
+    url = f"postgres://tally@127.0.0.1/tally{query}"
+
+    done = _manage(tmp_path, "shell", "--no-imports", "-c", code, DATABASE_URL=url)
+
+    assert done.stdout.strip() == threshold
+
+
 def _secret_key(folder: Path) -> str:
     code = "from django.conf import settings; print(settings.SECRET_KEY)"
     return _manage(folder, "shell", "--no-imports", "-c", code).stdout.strip()
