@@ -13,21 +13,45 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.services import sync_creator, web_actor
+from accounts.services import record, sync_creator, web_actor
 
 GROUPS_HELP = (
     "Junior sees. Senior also bans, gives points and VIP, and imports numbers. Chief also changes "
-    "settings and prices, and gives to all. Creator comes and goes with the superuser status."
+    "settings and prices, and gives to all. Creator becomes a superuser."
 )
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
+class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
+    """Who handed out which rights stands in the audit, in the transaction of the change."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record("add", request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        parts = [part["changed"] for part in message if "changed" in part]
+        self._record("change", request, obj, fields=[n for part in parts for n in part["fields"]])
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            self._record("delete", request, obj)
+        return super().log_deletions(request, queryset)
+
+    def _record(self, act: str, request: HttpRequest, obj: Any, **details: Any) -> None:
+        if isinstance(obj, User):
+            details["groups"] = sorted(group.name for group in obj.groups.all())
+        action = f"{self.opts.model_name}.{act}"
+        record(action, actor=web_actor(request.user), target=obj, **details)
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[misc,type-arg]
     """Only a superuser makes superusers or hands out permissions."""
 
     form = UserChangeForm
@@ -58,7 +82,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple()
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
             kwargs["help_text"] = GROUPS_HELP
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -97,7 +121,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
+class GroupAdmin(AuditedAdmin, DjangoGroupAdmin):  # type: ignore[misc]
     """Changed by superusers only: who edits groups could give himself every right."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

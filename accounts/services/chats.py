@@ -30,7 +30,9 @@ def set_chat_enabled(*, telegram_id: int, is_enabled: bool, actor: Actor) -> boo
         is_enabled=is_enabled
     )
     if changed:
-        record("chat.enable" if is_enabled else "chat.disable", actor=actor, target=telegram_id)
+        title = Chat.objects.values_list("title", flat=True).get(telegram_id=telegram_id)
+        target = f"{title} ({telegram_id})".strip()
+        record("chat.enable" if is_enabled else "chat.disable", actor=actor, target=target)
     return bool(changed)
 
 

@@ -60,7 +60,7 @@ def test_vip_is_given_after_a_look_and_a_confirmation():
     assert not Grant.objects.exists()
 
     done = client.post(GRANT, {**hidden(look), "step": "confirm"}, follow=True)
-    assert "members: 2, left out: 0" in done.content.decode()
+    assert "7 days of VIP given to 2 members." in done.content.decode()
     assert set(Grant.objects.values_list("membership", flat=True)) == {ann.pk, bob.pk}
     audit = AuditEntry.objects.get(action="vip.grant")
     assert (audit.origin, audit.actor_label, audit.reason) == ("web", "senior", "Thanks")

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -66,10 +67,11 @@ def _carry_out(request: HttpRequest, cleaned: dict[str, Any]) -> HttpResponse:
         key=f"web:{request.user.pk}:{cleaned['key']}",
         now=timezone.now(),
     )
+    left_out = f", {order.skipped:,} left out" if order.skipped else ""
     messages.success(
         request,
-        f"VIP for {order.days:,} days given; "
-        f"members: {order.granted:,}, left out: {order.skipped:,}.",
+        f"{order.days:,} day{pluralize(order.days)} of VIP given to {order.granted:,} "
+        f"member{pluralize(order.granted)}{left_out}.",
     )
     return redirect("admin:vip_grant_changelist")
 
