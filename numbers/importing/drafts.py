@@ -12,6 +12,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from . import faults
+from .originals import refusing_when_full
 
 KEPT_SECONDS = 3600
 
@@ -24,7 +25,7 @@ def keep_draft(chunks: Iterable[bytes], *, bytes_max: int) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     try:
-        with path.open("xb") as file:
+        with refusing_when_full(), path.open("xb") as file:
             for chunk in chunks:
                 size += len(chunk)
                 if size > bytes_max:

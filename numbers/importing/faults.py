@@ -10,6 +10,7 @@ SAME_FILE = "same_file"
 RIGHTS = "rights_not_confirmed"
 NOTHING_NEW = "nothing_new"
 UNREADABLE = "unreadable"
+NO_ROOM = "no_room"
 
 FILE_WORDS = {
     EMPTY: "The file is empty.",
@@ -19,6 +20,7 @@ FILE_WORDS = {
     RIGHTS: "Confirm that you have the right to use these numbers.",
     NOTHING_NEW: "No line of the file became a number: {rejected} rejected.",
     UNREADABLE: "The file could not be read: {problem}.",
+    NO_ROOM: "There is no room left on the disk: nothing was imported.",
 }
 
 # Lines

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from django.core.files import File
 from django.db import IntegrityError, connection, transaction
 
 from accounts.services import Actor, record
@@ -14,6 +13,7 @@ from numbers.models import Batch, Number, Pool, Rejection, new_draw_key
 from numbers.services import save_upkeep
 
 from . import faults
+from .originals import forget_original, keep_original, refusing_when_full
 from .parse import CHUNK, Line, read_lines
 from .sniff import Facts, read_facts, sniff
 
@@ -89,27 +89,37 @@ def load_file(
         outcome.add(line, rejections_max=REJECTIONS_MAX)
         if not line.reason:
             e164s.append(line.e164)
-    with transaction.atomic():
-        if pool.pk is None:
-            save_upkeep(pool, actor=actor)
-        batch = _create_batch(pool, facts, original_name, actor, now)
-        _store_numbers(batch, e164s)
-        _correct(batch, outcome)
-        if not outcome.accepted:
-            raise faults.refuse_all(outcome.rejected, outcome.rejections)
-        _store_rejections(batch, outcome)
-        record(
-            "numbers.import",
-            actor=actor,
-            target=f"{pool.name}: {batch.original_name}",
-            batch_id=batch.pk,
-            accepted=outcome.accepted,
-            duplicates=outcome.duplicates,
-            rejected=outcome.rejected,
-            sha256=facts.sha256,
-        )
-        _keep_original(batch, file, now)
+    batch: Batch | None = None
+    try:
+        with refusing_when_full(), transaction.atomic():
+            if pool.pk is None:
+                save_upkeep(pool, actor=actor)
+            batch = _create_batch(pool, facts, original_name, actor, now)
+            _store_numbers(batch, e164s)
+            _correct(batch, outcome)
+            if not outcome.accepted:
+                raise faults.refuse_all(outcome.rejected, outcome.rejections)
+            _store_rejections(batch, outcome)
+            _record(batch, outcome, facts, actor)
+            # Last of all: a refusal above leaves no file behind.
+            keep_original(batch, file, now)
+    except BaseException:
+        forget_original(batch)
+        raise
     return batch, outcome
+
+
+def _record(batch: Batch, outcome: Outcome, facts: Facts, actor: Actor) -> None:
+    record(
+        "numbers.import",
+        actor=actor,
+        target=f"{batch.pool.name}: {batch.original_name}",
+        batch_id=batch.pk,
+        accepted=outcome.accepted,
+        duplicates=outcome.duplicates,
+        rejected=outcome.rejected,
+        sha256=facts.sha256,
+    )
 
 
 def _check_file(file: BinaryIO, bytes_max: int) -> Facts:
@@ -183,14 +193,3 @@ def _correct(batch: Batch, outcome: Outcome) -> None:
     batch.duplicate_count = outcome.duplicates
     batch.rejected_count = outcome.rejected
     batch.save(update_fields=["accepted_count", "duplicate_count", "rejected_count"])
-
-
-def _keep_original(batch: Batch, file: BinaryIO, now: datetime) -> None:
-    """Last of all: a refusal above leaves no file behind."""
-    file.seek(0)
-    batch.file.save(f"pool_{now:%Y%m%d_%H%M%S}.csv", File(file), save=False)
-    try:
-        batch.save(update_fields=["file"])
-    except BaseException:
-        batch.file.delete(save=False)
-        raise
