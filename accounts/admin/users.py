@@ -51,7 +51,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     """Only a superuser makes superusers or hands out permissions."""
 
     form = UserChangeForm
@@ -121,7 +121,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[misc,type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(AuditedAdmin, DjangoGroupAdmin):  # type: ignore[misc]
+class GroupAdmin(AuditedAdmin, DjangoGroupAdmin):
     """Changed by superusers only: who edits groups could give himself every right."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

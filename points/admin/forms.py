@@ -24,7 +24,7 @@ def say_refusal(refusal: Refusal) -> str:
     return _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
 
 
-class LadderField(forms.CharField):
+class LadderField(forms.Field):
     """Whole numbers in a row, as people write them: 25, 30, 35."""
 
     widget = UnfoldAdminTextInputWidget
