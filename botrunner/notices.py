@@ -27,5 +27,6 @@ NOTICES: dict[str, Maker] = {
     **vip_notices.MAKERS,
     "points.received": points_notices.tell_received,
     "points.adjusted": points_notices.tell_adjusted,
+    "points.gift": points_notices.tell_gift,
     "points.search_ready": points_notices.tell_search_ready,
 }

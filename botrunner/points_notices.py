@@ -20,6 +20,13 @@ def tell_adjusted(message: "OutboxMessage") -> Reply:
     return _tell(message, "notices/points_adjusted")
 
 
+def tell_gift(message: "OutboxMessage") -> Reply:
+    return Reply(
+        text=render("notices/gift", **message.params),
+        keyboard=[[Button(_("🎒 Bag"), "bag")], home_row()],
+    )
+
+
 def tell_search_ready(message: "OutboxMessage") -> Reply | None:
     member = message.member
     if member.is_frozen or not is_reminder_due(member.pk, message.params["count"]):

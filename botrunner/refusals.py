@@ -17,9 +17,10 @@ TOASTS = {"foreign_button"}
 
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, INVITES, SEND = (
+DAILY, INVITES, SEARCH, SEND = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("invites", gettext_noop("👥 Invite friends")),
+    ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
 )
 # What helps against a refusal, offered above the menu's button.
@@ -27,6 +28,7 @@ WAYS_OUT = {
     "not_enough_points": (DAILY, INVITES),
     "daily_too_early": (INVITES,),
     "search_too_early": (DAILY,),
+    "nothing_to_open": (SEARCH,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
 }

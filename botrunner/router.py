@@ -10,6 +10,7 @@ from botrunner.replies import Reply
 from botrunner.requests import Request
 from botrunner.screens import (
     addpoints,
+    bag,
     daily,
     help,
     history,
@@ -68,6 +69,14 @@ COMMANDS: tuple[Command, ...] = (
         summary=_("Your XP and level"),
         topic="points",
         aliases=("niveau",),
+    ),
+    Command(
+        name="bag",
+        screen=bag.show,
+        summary=_("Your bag, and opening what is in it"),
+        topic="points",
+        aliases=("sac",),
+        in_groups=False,
     ),
     Command(name="search", screen=search.search, summary=_("Search for points"), topic="points"),
     Command(
@@ -183,6 +192,8 @@ BUTTONS: dict[str, Screen] = {
     "points": points.show,
     "daily": daily.claim,
     "level": level.show,
+    "bag": bag.show,
+    "bag.open": bag.open_some,
     "search": search.search,
     "search.remind": search.remind,
     "history": history.show,

@@ -48,6 +48,12 @@ class SearchTooEarly(Refusal):
     retryable = True
 
 
+class NothingToOpen(Refusal):
+    """The bag holds no jackpot."""
+
+    code = "nothing_to_open"
+
+
 class NotReversible(Refusal):
     """The entry is a reversal itself, or was reversed already."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from points.models import DailyBonus, Entry, Progress, Search, Wallet
+from points.models import DailyBonus, Entry, Item, ItemEntry, Progress, Search, Wallet
 
 # The newest ones: a file that Telegram takes.
 ENTRIES_MAX = 50_000
@@ -15,9 +15,15 @@ def export_member(member_id: int) -> dict[str, Any]:
     bonus = DailyBonus.objects.values("streak", "claimed_at").filter(pk=member_id).first()
     search = Search.objects.values("count", "searched_at", "ready_at", "is_reminded")
     progress = Progress.objects.values("xp", "level", "message_at", "voice_seconds")
+    items = Item.objects.filter(member=member_id).values("kind", "quantity")
+    moves = ItemEntry.objects.filter(item__member=member_id).order_by("-id")
     return {
         "balance": balance or 0,
         "daily_bonus": bonus,
+        "items": list(items),
+        "item_entries": list(
+            moves.values("created_at", "item__kind", "change", "cause", "note")[:ENTRIES_MAX]
+        ),
         "progress": progress.filter(pk=member_id).first(),
         "search": search.filter(pk=member_id).first(),
         "entries": list(entries.values(*fields)[:ENTRIES_MAX]),

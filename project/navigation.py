@@ -52,6 +52,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:points_progress_changelist",
                 "points.view_progress",
             ),
+            Entry("Items", "backpack", "admin:points_item_changelist", "points.view_item"),
+            Entry(
+                "Item history",
+                "manage_history",
+                "admin:points_itementry_changelist",
+                "points.view_itementry",
+            ),
             Entry("Searches", "search", "admin:points_search_changelist", "points.view_search"),
             Entry(
                 "Ledger checks",

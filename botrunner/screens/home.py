@@ -42,12 +42,12 @@ def private_only(request: Request) -> Reply:
 def _menu(request: Request) -> Keyboard:
     rows = [
         [Button(_("💰 Points"), "points"), Button(_("🎁 Daily bonus"), "daily")],
-        [Button(_("🔍 Search"), "search"), Button(_("🎖 Level"), "level")],
+        [Button(_("🔍 Search"), "search"), Button(_("🎒 Bag"), "bag")],
+        [Button(_("🎖 Level"), "level"), Button(_("🏆 Leaderboard"), "top")],
         [Button(_("💸 Send points"), "send"), Button(_("🧾 History"), "history")],
-        [Button(_("👑 VIP"), "vip"), Button(_("🏆 Leaderboard"), "top")],
+        [Button(_("👑 VIP"), "vip"), Button(_("👥 Invite friends"), "invites")],
         [Button(_("📱 Numbers"), "numbers"), Button(_("⏳ My number"), "lease")],
-        [Button(_("👥 Invite friends"), "invites"), Button(_("⚙️ Settings"), "settings")],
-        [Button(_("❓ Help"), "help")],
+        [Button(_("⚙️ Settings"), "settings"), Button(_("❓ Help"), "help")],
     ]
     if request.is_staff:
         rows.append([Button(_("🛠 Staff"), "staff")])

@@ -55,7 +55,7 @@ def earn(request: Request) -> Reply:
 
 
 def congratulate(member: "Member", level_up: LevelUp) -> str:
-    return render("level/reached", member=member, level=level_up.level, points=level_up.points)
+    return render("level/reached", member=member, level_up=level_up)
 
 
 def _voice_seconds(request: Request) -> int:

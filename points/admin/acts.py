@@ -1,7 +1,7 @@
 """The page on which staff confirm an act on points."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -27,12 +27,13 @@ class ActPage:
     run: Callable[[dict[str, Any]], str]
     back: str
     style: str = "main"
+    initial: Mapping[str, Any] = field(default_factory=dict)
 
 
 def serve(model_admin: Any, request: HttpRequest, page: ActPage) -> HttpResponse:
     if not request.user.has_perm(page.permission):
         raise PermissionDenied
-    form = page.form(request.POST or None)
+    form = page.form(request.POST or None, initial=dict(page.initial))
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, page.run(form.cleaned_data))

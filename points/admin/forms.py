@@ -4,16 +4,27 @@ import re
 import uuid
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from accounts.errors import MemberNotFound
+from accounts.selectors import find_named
 from accounts.services import REASON_LENGTH_MAX
 from points.amounts import parse_change
 from points.errors import InvalidAmount
+from points.services.items import GIFT_QUANTITY_MAX
 from project.errors import Refusal
+
+GIFT_NAMES_MAX = 100
 
 _WORDS = {
     "below_zero": "The balance does not reach: it would fall below zero.",
     "reason_required": "Give a reason.",
+    "receiver_frozen": "A member is banned or frozen and can receive nothing.",
+    "member_gone": "A member has deleted their data and can receive nothing.",
     "not_reversible": "This entry was reversed already, or is a reversal itself.",
     "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
     "key_reused": "This form was sent already: open it again.",
@@ -73,6 +84,43 @@ class AdjustForm(ReasonForm):
             return parse_change(self.cleaned_data["change"])
         except InvalidAmount as refusal:
             raise forms.ValidationError(say_refusal(refusal)) from None
+
+
+class GiftForm(ReasonForm):
+    members = forms.CharField(
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {GIFT_NAMES_MAX}.",
+    )
+    quantity = forms.IntegerField(
+        min_value=1,
+        max_value=GIFT_QUANTITY_MAX,
+        initial=1,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Jackpots for each of them.",
+    )
+    reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Kept in the audit and in the history of items.",
+    )
+    key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+    field_order = ("members", "quantity", "reason")
+
+    def clean_members(self) -> list[int]:
+        names = [name for name in re.split(r"[\s,;]+", self.cleaned_data["members"]) if name]
+        if len(names) > GIFT_NAMES_MAX:
+            raise forms.ValidationError(
+                f"At most {GIFT_NAMES_MAX} at once: these are {len(names)}."
+            )
+        found, unknown = [], []
+        for name in names:
+            try:
+                found.append(find_named(name).pk)
+            except MemberNotFound:
+                unknown.append(name)
+        if unknown or not found:
+            raise forms.ValidationError(f"Not found: {', '.join(unknown[:10]) or 'anybody'}")
+        return sorted(set(found))
 
 
 class EmptyForm(forms.Form):

@@ -24,6 +24,7 @@ class PointsSettingsAdmin(OneRowAdmin):
         "search_points_min",
         "search_points_max",
         "search_cooldown_seconds",
+        "search_item_percent",
         "level_points",
     ]
 

@@ -3,6 +3,7 @@
 from points.levels import xp_of_level
 
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
+from .items import count_jackpots
 from .leaders import Leader, leaders, rank_of
 from .progress import progress_of
 from .search import is_reminder_due
@@ -14,6 +15,7 @@ __all__ = [
     "Leader",
     "balance_of",
     "bonus_of_day",
+    "count_jackpots",
     "get_entry",
     "get_settings",
     "history_page",

@@ -5,6 +5,7 @@ from points.amounts import parse_amount, parse_change
 from .adjust import Adjustment, adjust
 from .daily import DailyClaim, claim_daily
 from .group_messages import forget_group_messages
+from .items import Opening, give_items, open_jackpots
 from .ledger import (
     Cause,
     HeldWallet,
@@ -33,6 +34,7 @@ __all__ = [
     "Find",
     "HeldWallet",
     "LevelUp",
+    "Opening",
     "Perks",
     "Posting",
     "Receipt",
@@ -44,9 +46,11 @@ __all__ = [
     "earn_by_reaction",
     "find_posting",
     "forget_group_messages",
+    "give_items",
     "lock_wallet",
     "lock_wallets",
     "open_wallet",
+    "open_jackpots",
     "parse_amount",
     "parse_change",
     "reward_referral",

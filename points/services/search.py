@@ -3,18 +3,17 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from secrets import SystemRandom
 
 from django.db import transaction
 
 from accounts.services import queue_message
 from points.errors import SearchTooEarly, WalletFrozen
-from points.models import Entry, PointsSettings, Search
+from points.models import Entry, Item, ItemEntry, PointsSettings, Search
 from points.selectors import get_settings
 
+from .chance import CHANCE
+from .items import ItemCause, add_item, has_entry
 from .ledger import Cause, HeldWallet, Posting, credit, find_posting, lock_wallet
-
-CHANCE = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Find:
     count: int
     ready_at: datetime
     is_reminded: bool
+    has_jackpot: bool
 
 
 NO_PERKS = Perks()
@@ -57,8 +57,17 @@ def search(
         _check_allowed(wallet, row, now)
         numbers = get_settings()
         posting = _find_points(wallet, numbers, perks, chance, key, now)
+        if chance.randrange(100) < numbers.search_item_percent:
+            add_item(wallet, Item.Kind.JACKPOT, 1, _cause_of_item(key, now))
         row = _note_search(member_id, row, numbers, perks, now)
-    return Find(posting.amount, posting.balance_after, row.count, row.ready_at, row.is_reminded)
+    return Find(
+        posting.amount,
+        posting.balance_after,
+        row.count,
+        row.ready_at,
+        row.is_reminded,
+        has_jackpot=has_entry(f"search:{key}"),
+    )
 
 
 @transaction.atomic
@@ -110,6 +119,10 @@ def _find_points(
     found = chance.randint(numbers.search_points_min, numbers.search_points_max)
     cause = Cause(kind=Entry.Kind.SEARCH, key=f"search:{key}", now=now)
     return credit(wallet, found * perks.points_factor, cause)
+
+
+def _cause_of_item(key: str, now: datetime) -> ItemCause:
+    return ItemCause(kind=ItemEntry.Cause.SEARCH, key=f"search:{key}", now=now)
 
 
 def _note_search(

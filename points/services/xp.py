@@ -8,13 +8,14 @@ from django.db import transaction
 
 from accounts.selectors import is_chat_enabled
 from points.levels import level_of_xp
-from points.models import Entry, GroupMessage, Progress
+from points.models import Entry, GroupMessage, Item, ItemEntry, Progress
 from points.selectors import get_settings
 from project.sql import hot_cursor, read_time
 
+from .chance import CHANCE
 from .group_messages import remember_message
+from .items import ItemCause, add_item
 from .ledger import Cause, HeldWallet, credit, lock_wallet
-from .search import CHANCE
 
 MESSAGE_COOLDOWN = timedelta(seconds=60)
 MESSAGE_XP = (1, 3)
@@ -23,6 +24,7 @@ REACTIONS_COUNTED_MAX = 5
 SECONDS_PER_VOICE_XP = 10
 # Telegram says how long it is; longer than this nobody talks.
 VOICE_SECONDS_MAX = 3600
+LEVELS_PER_JACKPOT = 5
 
 # Every message of a group asks this. No row: nothing is earned there.
 _READ = (
@@ -33,11 +35,12 @@ _READ = (
 
 @dataclass(frozen=True, slots=True)
 class LevelUp:
-    """The level reached, and the points given for it and those passed on the way."""
+    """The level reached, and what was given for it and those passed on the way."""
 
     member_id: int
     level: int
     points: int
+    jackpots: int
 
 
 @transaction.atomic
@@ -119,11 +122,12 @@ def _gain(wallet: HeldWallet, progress: Progress, xp: int, now: datetime) -> Lev
     progress.save(force_insert=is_first, force_update=not is_first)
     if progress.level == before:
         return None
-    points = _reward(wallet, range(before + 1, progress.level + 1), now)
-    return LevelUp(wallet.member_id, progress.level, points)
+    reached = range(before + 1, progress.level + 1)
+    points = _give_points(wallet, reached, now)
+    return LevelUp(wallet.member_id, progress.level, points, _give_jackpots(wallet, reached, now))
 
 
-def _reward(wallet: HeldWallet, levels: range, now: datetime) -> int:
+def _give_points(wallet: HeldWallet, levels: range, now: datetime) -> int:
     """Points for each level, under a key that has one effect in a lifetime."""
     given = 0
     level_points = get_settings().level_points
@@ -135,4 +139,20 @@ def _reward(wallet: HeldWallet, levels: range, now: datetime) -> int:
             note=str(level),
         )
         given += credit(wallet, level_points * level, cause).amount
+    return given
+
+
+def _give_jackpots(wallet: HeldWallet, levels: range, now: datetime) -> int:
+    """One for every fifth level, once in a lifetime too."""
+    given = 0
+    for level in levels:
+        if level % LEVELS_PER_JACKPOT:
+            continue
+        cause = ItemCause(
+            kind=ItemEntry.Cause.LEVEL,
+            key=f"level:{wallet.member_id}:{level}",
+            now=now,
+            note=str(level),
+        )
+        given += add_item(wallet, Item.Kind.JACKPOT, 1, cause)
     return given

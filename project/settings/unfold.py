@@ -67,4 +67,4 @@ MEMBER_PANELS = [
     "accounts.panels.PANELS",
 ]
 # What other apps do with the members chosen in the list: lists of project.panels.ListAct.
-MEMBER_LIST_ACTS = ["vip.panels.LIST_ACTS"]
+MEMBER_LIST_ACTS = ["vip.panels.LIST_ACTS", "points.panels.LIST_ACTS"]

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import AuditEntry, OutboxMessage
 from accounts.services import Actor
-from points.models import DailyBonus, Entry, GroupMessage, Progress, Search, Wallet
+from points.models import DailyBonus, Entry, GroupMessage, Item, ItemEntry, Progress, Search, Wallet
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -30,6 +30,8 @@ def state():
                 Search,
                 Progress,
                 GroupMessage,
+                Item,
+                ItemEntry,
             )
         ]
 

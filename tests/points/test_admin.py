@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from points.models import Entry, LedgerCheck, PointsSettings, Progress, Search
-from points.selectors import balance_of
+from points.models import Entry, Item, LedgerCheck, PointsSettings, Progress, Search
+from points.selectors import balance_of, count_jackpots
 from tests.factories import make_member
 from tests.points.conftest import NOW
 
@@ -42,7 +42,7 @@ def act(client, url, **values):
     return client.post(url, {**values, **({"key": hidden[0]} if hidden else {})})
 
 
-PAGES = ["wallet", "entry", "ledgercheck", "search", "progress"]
+PAGES = ["wallet", "entry", "ledgercheck", "search", "progress", "item", "itementry"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -51,12 +51,16 @@ def test_juniors_look_at_lists_and_rows_and_change_nothing(staff, ann, name):
     LedgerCheck.objects.create(wallets=1, entries=1, minted=1, burnt=0)
     Search.objects.create(member=ann, searched_at=NOW, ready_at=NOW)
     Progress.objects.create(member=ann)
+    item = Item.objects.create(member=ann, kind="jackpot", quantity=1)
+    moved = item.entries.create(
+        change=1, quantity_after=1, cause="gift", key="k", created_at=NOW, note="<b>Ann"
+    )
     row = {
-        "wallet": ann.pk,
-        "search": ann.pk,
-        "progress": ann.pk,
+        "ledgercheck": LedgerCheck.objects.get().pk,
         "entry": Entry.objects.get().pk,
-    }.get(name, LedgerCheck.objects.values_list("pk", flat=True).first())
+        "item": item.pk,
+        "itementry": moved.pk,
+    }.get(name, ann.pk)
     change = reverse(f"admin:points_{name}_change", args=[row])
 
     listed = client.get(reverse(f"admin:points_{name}_changelist"))
@@ -77,6 +81,7 @@ def test_juniors_find_no_act(staff, ann):
         reverse("admin:points_wallet_adjust", args=[ann.pk]),
         reverse("admin:points_entry_reverse", args=[entry.pk]),
         reverse("admin:points_ledgercheck_check_now"),
+        reverse("admin:points_item_give"),
     ):
         assert client.post(url, {"change": "5", "reason": "x"}).status_code == 403
 
@@ -168,12 +173,66 @@ def test_the_list_leads_to_the_one_row_of_settings(staff):
     assert page.redirect_chain[0][0] == reverse("admin:points_pointssettings_change", args=[1])
 
 
+def test_seniors_give_jackpots_to_several_once(staff, ann):
+    boris = make_member(first_name="Boris")
+    client, url = staff("Senior"), reverse("admin:points_item_give")
+    values = {"members": f"@ann, {boris.telegram_id}", "quantity": "2", "reason": "contest"}
+    values["key"] = "5f0c9e0e-2a3b-4c5d-8e9f-000000000002"
+
+    first = client.post(url, values)
+    client.post(url, values)
+
+    assert first.status_code == 302
+    assert [count_jackpots(member.pk) for member in (ann, boris)] == [2, 2]
+    assert AuditEntry.objects.filter(action="points.gift", reason="contest").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"members": "@nobody"}, "Not found: @nobody"),
+        ({"members": " "}, "required"),
+        ({"members": ",;"}, "Not found: anybody"),
+        ({"members": "@a " * 101}, "these are 101"),
+        ({"members": "@frozen"}, "banned or frozen"),
+        ({"quantity": "0"}, "greater than or equal to 1"),
+        ({"quantity": "101"}, "less than or equal to 100"),
+        ({"reason": " "}, "required"),
+    ],
+)
+def test_a_refused_gift_gives_nobody_anything(staff, ann, state, values, words):
+    make_member(username="frozen", frozen_at=NOW)
+    client, url = staff("Senior"), reverse("admin:points_item_give")
+    before = state()
+
+    page = act(client, url, **{"members": "@ann", "quantity": "1", "reason": "x", **values})
+
+    assert words in page.content.decode()
+    assert state() == before
+
+
+def test_the_member_s_page_and_the_list_lead_to_the_gift(staff, ann):
+    client = staff("Senior")
+    url = f"{reverse('admin:points_item_give')}?members={ann.pk}"
+
+    page = client.get(reverse("admin:accounts_member_change", args=[ann.pk]))
+    chosen = client.post(
+        reverse("admin:accounts_member_changelist"),
+        {"action": "give_jackpots", "_selected_action": [ann.pk]},
+    )
+
+    assert url in page.content.decode()
+    assert chosen["Location"] == url
+    assert "@ann" in client.get(url).content.decode()
+
+
 SETTINGS = {
     "welcome_points": "50",
     "referral_points": "25",
     "daily_ladder": "5, 10",
     "transfer_daily_max": "10000",
     "level_points": "25",
+    "search_item_percent": "4",
     "search_points_min": "5",
     "search_points_max": "10",
     "search_cooldown_seconds": "300",

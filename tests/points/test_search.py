@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 from accounts.models import OutboxMessage
 from points.errors import SearchTooEarly, WalletFrozen
 from points.models import Entry, PointsSettings, Search
-from points.selectors import balance_of, is_reminder_due
+from points.selectors import balance_of, count_jackpots, is_reminder_due
 from points.services import Perks, search, set_reminder
 from tests.factories import make_member
 from tests.points.conftest import NOW
@@ -104,6 +104,29 @@ def test_the_numbers_are_the_owners():
     assert (found.amount, found.ready_at) == (70, NOW + timedelta(seconds=20))
 
 
+@pytest.mark.parametrize(("percent", "jackpots"), [(0, 0), (100, 1)])
+def test_a_search_may_find_a_jackpot_once(percent, jackpots):
+    PointsSettings.objects.create(search_item_percent=percent)
+    ann = make_member()
+
+    finds = [find(ann), find(ann, NOW + DAY)]
+
+    assert [found.has_jackpot for found in finds] == [bool(jackpots)] * 2
+    assert count_jackpots(ann.pk) == jackpots
+
+
+def test_one_in_twenty_five_searches_finds_a_jackpot():
+    ann, chance = make_member(), Random(1)
+
+    found = [
+        find(ann, NOW + number * COOLDOWN, key=f"n{number}", chance=chance).has_jackpot
+        for number in range(400)
+    ]
+
+    assert 6 <= sum(found) <= 28
+    assert count_jackpots(ann.pk) == sum(found)
+
+
 @pytest.mark.parametrize(("least", "most"), [(11, 10), (0, 10)])
 def test_a_range_without_a_find_is_refused(least, most):
     numbers = PointsSettings(search_points_min=least, search_points_max=most)
@@ -115,10 +138,11 @@ def test_a_range_without_a_find_is_refused(least, most):
 
 
 def test_a_search_needs_few_queries():
+    PointsSettings.objects.create(search_item_percent=0)
     ann = make_member()
     find(ann)
 
-    with at_most(6):
+    with at_most(7):
         find(ann, NOW + COOLDOWN, key="k2")
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from accounts.models import Chat
 from points.levels import level_of_xp, xp_of_level
 from points.models import Entry, GroupMessage, PointsSettings, Progress
-from points.selectors import balance_of, progress_of
+from points.selectors import balance_of, count_jackpots, progress_of
 from points.services import earn_by_message, earn_by_reaction, forget_group_messages
 from points.services import group_messages as kept
 from tests.factories import make_member
@@ -215,6 +215,21 @@ def test_each_level_passed_brings_its_points():
     assert balance_of(ann.pk) == 25 * (3 + 4)
 
 
+@pytest.mark.parametrize(("xp", "level", "jackpots"), [(999, 5, 1), (599, 4, 0), (4499, 10, 1)])
+def test_every_fifth_level_brings_a_jackpot_once_in_a_lifetime(xp, level, jackpots):
+    ann = make_member()
+    set_xp(ann, xp)
+
+    level_up = write(ann)
+
+    assert (level_up.level, level_up.jackpots) == (level, jackpots)
+    assert count_jackpots(ann.pk) == jackpots
+
+    Progress.objects.update(xp=xp, level=level - 1, message_at=None)
+    write(ann, 2, NOW + MINUTE)
+    assert count_jackpots(ann.pk) == jackpots
+
+
 def test_a_reaction_can_bring_the_level():
     ann = make_member()
     write(ann)
@@ -282,3 +297,4 @@ class AnyCourse(TestCase):
         progress = progress_of(ann.pk)
         assert progress.level == level_of_xp(progress.xp)
         assert balance_of(ann.pk) == sum(25 * level for level in range(2, progress.level + 1))
+        assert count_jackpots(ann.pk) == progress.level // 5

@@ -1,0 +1,104 @@
+"""What members have in their bags, where it came from, and giving more."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action, display
+
+from accounts.selectors import search_members
+from points.admin import gift_page
+from points.models import Item, ItemEntry
+from project.admin import ReadOnlyAdmin
+
+SEARCH_HELP = "Member's number, Telegram id, or the beginning of an @username"
+
+
+@admin.register(Item)
+class ItemAdmin(ReadOnlyAdmin):
+    list_display = ["shown_member", "kind", "quantity"]
+    list_select_related = ["member"]
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    search_fields = ["member"]
+    search_help_text = SEARCH_HELP
+    fields = ["member", "kind", "quantity"]
+    actions_list = ["give"]
+
+    @display(description="member")
+    def shown_member(self, item: Item) -> str:
+        return item.member.display_name
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Item], search_term: str
+    ) -> tuple[QuerySet[Item], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(member__in=search_members(search_term)), False
+
+    def has_give_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("points.give_item")
+
+    @action(description="Give jackpots…", url_path="give", permissions=["give"], icon="backpack")
+    def give(self, request: HttpRequest) -> HttpResponse:
+        return gift_page.give(self, request)
+
+
+@admin.register(ItemEntry)
+class ItemEntryAdmin(ReadOnlyAdmin):
+    list_display = [
+        "created_at",
+        "shown_member",
+        "shown_kind",
+        "shown_change",
+        "quantity_after",
+        "shown_cause",
+        "note",
+        "actor_label",
+    ]
+    list_display_links = ["created_at"]
+    list_select_related = ["item__member"]
+    list_filter = ["cause"]
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    search_fields = ["item"]
+    search_help_text = SEARCH_HELP
+    fields = [
+        "created_at",
+        "shown_member",
+        "shown_kind",
+        "shown_change",
+        "quantity_after",
+        "cause",
+        "outcome",
+        "note",
+        "actor_label",
+        "key",
+    ]
+    readonly_fields = fields
+
+    @display(description="member")
+    def shown_member(self, entry: ItemEntry) -> str:
+        return entry.item.member.display_name
+
+    @display(description="kind")
+    def shown_kind(self, entry: ItemEntry) -> str:
+        return entry.item.get_kind_display()
+
+    @display(description="change")
+    def shown_change(self, entry: ItemEntry) -> str:
+        return f"{entry.change:+,}"
+
+    @display(description="cause", label=True)
+    def shown_cause(self, entry: ItemEntry) -> str:
+        return entry.get_cause_display()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ItemEntry], search_term: str
+    ) -> tuple[QuerySet[ItemEntry], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(item__member__in=search_members(search_term)), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # The member's page leads here with his number.
+        return lookup == "item__member" or super().lookup_allowed(lookup, value, request)
