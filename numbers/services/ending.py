@@ -22,6 +22,8 @@ def end_by_time(lease: Lease) -> None:
 
 def give_back(lease: Lease, end: Lease.End, *, ended_at: datetime) -> None:
     """Ends a locked lease: after an SMS its number is used, without one it rests."""
+    # Under a clock that was set back it would end, and its number have rested, before it began.
+    ended_at = max(ended_at, lease.started_at)
     lease.ended_at, lease.end = ended_at, end
     lease.save(update_fields=["ended_at", "end"])
     # A late SMS of an earlier lease counts too.

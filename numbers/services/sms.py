@@ -39,7 +39,8 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
     """
     is_credible = arrival.received_at <= now + SKEW_MAX
     received_at = min(arrival.received_at, now)
-    lease = _lock_holder(arrival.to_e164, received_at) if is_credible else None
+    told_at = arrival.received_at
+    lease = _lock_holder(arrival.to_e164, told_at, received_at) if is_credible else None
     sms = _store(provider, arrival, lease, received_at)
     if sms is None:
         return None
@@ -69,14 +70,15 @@ def resend_sms(*, member_id: int, lease_id: int, key: str, now: datetime) -> int
     return len(messages)
 
 
-def _lock_holder(e164: int, received_at: datetime) -> Lease | None:
+def _lock_holder(e164: int, told_at: datetime, received_at: datetime) -> Lease | None:
     """The lease that covered the number at that time, locked; None when in doubt.
 
     Many providers tell whole seconds: then the message came at some time within
-    that second, and a lease that began in it counts, unless two share it.
+    that second, and a lease that began in it counts, unless two share it. It may
+    have begun later than now, by as much as our clock was set back meanwhile.
     """
-    latest = received_at + SECOND if not received_at.microsecond else received_at
-    began = Q(started_at__lte=received_at) | Q(started_at__lt=latest)
+    latest = told_at if told_at.microsecond else told_at + SECOND
+    began = Q(started_at__lte=told_at) | Q(started_at__lt=latest)
     still_on = Q(ended_at__isnull=True) | Q(ended_at__gt=received_at)
     covering = Lease.objects.filter(
         began, still_on, number__e164=e164, expires_at__gt=received_at

@@ -362,6 +362,17 @@ def test_a_number_rests_until_its_quarantine_is_over():
     assert state(lease) == Number.State.FREE
 
 
+def test_a_clock_set_back_cuts_no_quarantine_short():
+    pool = make_pool(free=1)
+    lease = make_lease(pool=pool, now=NOW)
+
+    release_lease(member_id=lease.member_id, lease_id=lease.pk, now=NOW - timedelta(days=1))
+
+    with pytest.raises(NoNumbers):
+        make_lease(pool=pool, now=NOW + minutes(59))
+    assert free_rested_numbers(NOW + minutes(60)) == 1
+
+
 def test_a_draw_needs_no_job_to_have_run():
     """Time was up, the quarantine is over, and no job has run since."""
     pool = make_pool(free=1, price=20)

@@ -135,6 +135,24 @@ def test_a_clock_a_little_ahead_counts_as_now():
     assert (sms.lease_id, sms.received_at) == (lease.pk, now)
 
 
+def test_our_clock_set_back_a_little_costs_nobody_his_code():
+    lease = make_lease(now=START)
+
+    sms = arrive(make_provider(), lease, START + minutes(1), now=START - minutes(0.5))
+
+    assert sms.lease_id == lease.pk
+    assert OutboxMessage.objects.filter(kind="sms.received").exists()
+
+
+def test_a_clock_ahead_reaches_no_lease_that_began_after_the_message():
+    pool = make_pool(free=1)
+    lease = make_lease(pool=pool, now=START)
+
+    sms = arrive(make_provider(), lease, START - minutes(0.2), now=START - minutes(0.5))
+
+    assert sms.lease_id is None
+
+
 def test_a_day_old_sms_is_kept_but_nobody_is_called():
     lease = make_lease(now=START)
 
