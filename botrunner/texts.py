@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 NAME_SHOWN_MAX = 48
 # The first makes a text of unknown direction stand for itself, the second ends it.
 _ISOLATE, _ISOLATE_LTR, _END = "\u2068", "\u2066", "\u2069"
-# Stands at the start of a line that would else be taken for one from left to right.
-_RIGHT_TO_LEFT = "\u200f"
+# Stand at the start of a line that has no word of the language: a list of names, of figures.
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 _MINUS = "\u2212"
 _GAP = "\u00a0"
 # Arabic as it is written with the digits 0 to 9.
@@ -64,7 +64,7 @@ def keep_ltr(text: str) -> str:
 
 def line_start() -> str:
     """Turns a line without a word of the language to the language's own direction."""
-    return _RIGHT_TO_LEFT if translation.get_language_bidi() else ""
+    return _RIGHT_TO_LEFT if translation.get_language_bidi() else _LEFT_TO_RIGHT
 
 
 def format_number(value: int) -> str:

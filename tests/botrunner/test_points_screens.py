@@ -141,9 +141,9 @@ def test_the_leaderboard_shows_the_ten_and_ones_own_place(ann, command):
 
     text = ann.say(command)
 
-    assert "🥇 👑 \u2068R0\u2069 · 1,000\n🥈 \u2068R1\u2069 · 999\n" in text
+    assert "🥇 👑 \u2068R0\u2069 · 1,000\n\u200e🥈 \u2068R1\u2069 · 999\n" in text
     assert "10. \u2068R9\u2069 · 991" in text
-    assert text.endswith("…\n11. <b>\u2068Ann\u2069</b> · 120")
+    assert text.endswith("…\n\u200e11. <b>\u2068Ann\u2069</b> · 120")
 
 
 def test_a_leader_is_not_pinned_twice(ann):

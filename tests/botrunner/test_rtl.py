@@ -23,6 +23,7 @@ from tests.phone import Phone
 pytestmark = pytest.mark.django_db
 
 LRI, FSI, RLI, PDI, RLM = "\u2066", "\u2068", "\u2067", "\u2069", "\u200f"
+LRM = "\u200e"
 # What turns round when it stands bare between Arabic words.
 FRAGILE = re.compile(r"[+\-−]\s?\d|\d\s?[-−+]|(?<![A-Za-z])/[A-Za-z]|@\w|→")
 COMMANDS = (
@@ -177,11 +178,12 @@ def test_foreign_words_cannot_leave_their_isolate():
     assert format_words("a\u2069\u202e\nb") == f"{FSI}a b{PDI}"
 
 
-def test_only_a_language_from_right_to_left_marks_its_lines():
+def test_a_line_of_names_goes_the_way_of_the_language():
+    """Else a foreign name turns its line of a list to the other side."""
     with translation.override("ar"):
         assert line_start() == RLM
     with translation.override("fr"):
-        assert line_start() == ""
+        assert line_start() == LRM
 
 
 @pytest.mark.parametrize(
