@@ -137,6 +137,40 @@ class TestSqlite:
             assert kept.execute("SELECT name FROM sqlite_master").fetchall() == [("present",)]
         assert (backup.folder / backup.database).exists()
 
+    @pytest.mark.parametrize("broken", ["shutil.copyfile", "pathlib.Path.replace"])
+    def test_a_restore_that_breaks_off_leaves_the_present_database_in_place(
+        self, broken, settings, tmp_path, monkeypatch
+    ):
+        make_member(points=70)
+        make_backup()
+        live = tmp_path / "live.sqlite3"
+        with sqlite3.connect(live) as other:
+            other.execute("PRAGMA journal_mode=WAL")
+            other.execute("CREATE TABLE present (id INTEGER)")
+        settings.VAR_DIR = tmp_path
+        monkeypatch.setitem(connection.settings_dict, "NAME", str(live))
+
+        def fail(*args):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(broken, fail)
+        with pytest.raises(CommandError, match="No space left"):
+            call_command("restore", "latest")
+
+        with sqlite3.connect(live) as kept:
+            assert kept.execute("SELECT name FROM sqlite_master").fetchall() == [("present",)]
+        assert not live.with_name("live.sqlite3.restoring").exists()
+
+    def test_what_is_restored_is_nobody_elses_to_read(self, settings, tmp_path, monkeypatch):
+        make_backup()
+        live = tmp_path / "live.sqlite3"
+        settings.VAR_DIR = tmp_path
+        monkeypatch.setitem(connection.settings_dict, "NAME", str(live))
+
+        call_command("restore", "latest")
+
+        assert live.stat().st_mode & 0o077 == 0
+
     def test_restore_refuses_a_name_that_is_not_there(self):
         with pytest.raises(CommandError, match="no backup 'yesterday'"):
             call_command("restore", "yesterday")

@@ -1,6 +1,8 @@
 """Puts a backup of an SQLite database in place; the present one is kept aside."""
 
 import shutil
+import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from project.backups import Backup, BackupFailed, list_backups
 from project.backups.databases import check_sqlite
 from project.backups.store import sync
 from project.running.preflight import CannotStart, claim_folder
+
+LOGS = ("-wal", "-shm")
 
 
 class Command(BaseCommand):
@@ -31,7 +35,7 @@ class Command(BaseCommand):
         try:
             with claim_folder(settings.VAR_DIR):
                 aside = _put_in_place(backup)
-        except (CannotStart, BackupFailed) as error:
+        except (CannotStart, BackupFailed, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Restored {backup.name}: {backup.members} members, {backup.points} points."
@@ -48,20 +52,23 @@ def _find(name: str) -> Backup:
 
 
 def _put_in_place(backup: Backup) -> Path:
-    """The copy is checked again before anything moves, and arrives under its name at once."""
+    """The copy is checked again before anything changes, and takes its place in one step.
+
+    Whenever the process is ended, there is a database under the name: the old one or the copy.
+    """
     check_sqlite(backup.folder / backup.database)
     live = Path(connection.settings_dict["NAME"])
-    draft = live.with_name(f"{live.name}.restoring")
-    shutil.copyfile(backup.folder / backup.database, draft)
-    sync(draft)
     connections.close_all()
-    aside = live.with_name(f"{live.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-    # With its log: without it the last transactions of the old file would be missing.
-    for suffix in ("", "-wal", "-shm"):
-        file = live.with_name(live.name + suffix)
-        if file.exists():
-            file.rename(aside.with_name(aside.name + suffix))
-    draft.rename(live)
+    draft = live.with_name(f"{live.name}.restoring")
+    try:
+        _copy_whole(backup.folder / backup.database, draft)
+        aside = _keep_aside(live)
+        # A log of another database would be read into the copy.
+        for suffix in LOGS:
+            live.with_name(live.name + suffix).unlink(missing_ok=True)
+        draft.replace(live)
+    finally:
+        draft.unlink(missing_ok=True)
     sync(live.parent)
     uploads = backup.folder / "uploads"
     if uploads.is_dir():
@@ -69,6 +76,36 @@ def _put_in_place(backup: Backup) -> Path:
             uploads, settings.MEDIA_ROOT, copy_function=_copy_missing, dirs_exist_ok=True
         )
     return aside
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    # Nobody else's to read, whatever the umask is.
+    target.touch(mode=0o600)
+    shutil.copyfile(source, target)
+    sync(target)
+
+
+def _keep_aside(live: Path) -> Path:
+    """A second name for what is there."""
+    if live.exists():
+        # Brings the log's transactions home; a damaged file is kept with its log as it is.
+        with suppress(sqlite3.Error), closing(sqlite3.connect(live)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    aside = live.with_name(f"{live.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    for suffix in ("", *LOGS):
+        file = live.with_name(live.name + suffix)
+        if file.exists():
+            _link_or_copy(file, aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _link_or_copy(file: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, target)
+        sync(target)
 
 
 def _copy_missing(source: str, target: str) -> None:
