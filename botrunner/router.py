@@ -21,6 +21,7 @@ from botrunner.screens import (
     numbers,
     personal_data,
     points,
+    profile,
     search,
     send,
     settings,
@@ -77,6 +78,12 @@ COMMANDS: tuple[Command, ...] = (
         topic="points",
         aliases=("sac",),
         in_groups=False,
+    ),
+    Command(
+        name="profile",
+        screen=profile.show,
+        summary=_("What you have reached, or somebody else has"),
+        topic="points",
     ),
     Command(name="search", screen=search.search, summary=_("Search for points"), topic="points"),
     Command(
@@ -194,6 +201,7 @@ BUTTONS: dict[str, Screen] = {
     "level": level.show,
     "bag": bag.show,
     "bag.open": bag.open_some,
+    "profile": profile.show,
     "search": search.search,
     "search.remind": search.remind,
     "history": history.show,

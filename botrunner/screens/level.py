@@ -33,7 +33,10 @@ def show(request: Request) -> Reply:
         missing=end - progress.xp,
         xp=progress.xp,
     )
-    keyboard = [[Button(_("💰 Points"), "points"), Button(_("🏆 Leaderboard"), "top")], home_row()]
+    keyboard = [
+        [Button(_("👤 Profile"), "profile"), Button(_("🏆 Leaderboard"), "top")],
+        home_row(),
+    ]
     return Reply(text=text, keyboard=keyboard if request.is_private else ())
 
 

@@ -1,10 +1,10 @@
 """Reads of the points app. Other apps import from here."""
 
-from points.levels import xp_of_level
+from points.levels import level_of_xp, xp_of_level
 
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .items import count_jackpots
-from .leaders import Leader, leaders, rank_of
+from .leaders import Board, Leader, Standing, leaders, standing_of
 from .progress import progress_of
 from .search import is_reminder_due
 from .wallets import balance_of, bonus_of_day, get_settings
@@ -12,7 +12,9 @@ from .wallets import balance_of, bonus_of_day, get_settings
 __all__ = [
     "HISTORY_PAGE",
     "HistoryPage",
+    "Board",
     "Leader",
+    "Standing",
     "balance_of",
     "bonus_of_day",
     "count_jackpots",
@@ -21,7 +23,8 @@ __all__ = [
     "history_page",
     "is_reminder_due",
     "leaders",
+    "level_of_xp",
     "progress_of",
-    "rank_of",
+    "standing_of",
     "xp_of_level",
 ]

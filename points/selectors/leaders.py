@@ -1,11 +1,12 @@
-"""The richest members. Staff, banned members and those who deleted their data hold no rank."""
+"""Who leads, by points or by XP. Staff, banned members and deleted ones hold no rank."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from points.models import Wallet
+from points.models import Progress, Wallet
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -18,35 +19,66 @@ _UNRANKED = (
 )
 
 
+class Board(StrEnum):
+    POINTS = "points"
+    XP = "xp"
+
+
 @dataclass(frozen=True, slots=True)
 class Leader:
     rank: int
     member: "Member"
-    balance: int
+    score: int
 
 
-def leaders() -> list[Leader]:
-    """The first ten by balance; equal balances share a rank. Walks the index wallet_richest."""
-    wallets = (
-        Wallet.objects.exclude(_UNRANKED)
-        .select_related("member")
-        .order_by("-balance", "member_id")[:LEADERS]
-    )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`rank` is None for who holds none, and for who has earned no XP yet."""
+
+    score: int
+    rank: int | None
+
+
+def leaders(board: Board = Board.POINTS) -> list[Leader]:
+    """The first ten; equal scores share a rank. Walks wallet_richest or progress_highest."""
+    rows, field = _table(board)
+    first = rows.exclude(_UNRANKED).select_related("member").order_by(f"-{field}", "member_id")
     found: list[Leader] = []
-    for place, wallet in enumerate(wallets, start=1):
-        is_tie = found and found[-1].balance == wallet.balance
+    for place, row in enumerate(first[:LEADERS], start=1):
+        score = getattr(row, field)
+        is_tie = found and found[-1].score == score
         rank = found[-1].rank if is_tie else place
-        found.append(Leader(rank, wallet.member, wallet.balance))
+        found.append(Leader(rank, row.member, score))
     return found
 
 
-def rank_of(member: "Member", balance: int) -> int | None:
-    """His place among all; None for those who hold no rank.
+def standing_of(member: "Member", board: Board = Board.POINTS) -> Standing:
+    """A member's score and place among all, in one query.
 
-    Counts the index wallet_richest, then takes off the few without a rank, whom the index
+    Counts the board's index, then takes off the few without a rank, whom the index
     member_unranked lists: no join over all.
     """
-    if member.is_banned or member.staff_user_id or member.anonymised_at:
-        return None
-    richer = Wallet.objects.filter(balance__gt=balance)
-    return richer.count() - richer.filter(_UNRANKED).count() + 1
+    rows, field = _table(board)
+    higher = rows.filter(**{f"{field}__gt": OuterRef(field)})
+    own = rows.filter(pk=member.pk).annotate(
+        higher=_count(higher), unranked=_count(higher.filter(_UNRANKED))
+    )
+    found = own.values_list(field, "higher", "unranked").first()
+    if found is None:
+        return Standing(0, None)
+    score, count, unranked = found
+    is_unranked = member.is_banned or member.staff_user_id or member.anonymised_at
+    return Standing(score, None if is_unranked else count - unranked + 1)
+
+
+def _table(board: Board) -> tuple[QuerySet[Any], str]:
+    if board == Board.POINTS:
+        return Wallet.objects.all(), "balance"
+    return Progress.objects.filter(xp__gt=0), "xp"
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    counted = rows.order_by().annotate(
+        count=Func(F("pk"), function="COUNT", output_field=IntegerField())
+    )
+    return Subquery(counted.values("count"))

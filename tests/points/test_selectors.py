@@ -2,15 +2,19 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from points.models import Entry
+from points.models import Entry, Progress
 from points.selectors import (
     HISTORY_PAGE,
+    Board,
+    Standing,
     history_page,
     leaders,
-    rank_of,
+    level_of_xp,
+    standing_of,
 )
 from tests.factories import make_member
 from tests.points.conftest import NOW
+from tests.queries import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +67,7 @@ def test_leaders_are_the_richest_ten_without_staff_banned_and_gone():
 
     assert [leader.member for leader in found] == rich[:10]
     assert [leader.rank for leader in found] == list(range(1, 11))
-    assert rank_of(rich[11], 109) == 12
+    assert standing_of(rich[11]) == Standing(109, 12)
 
 
 def _make_rich(points, **fields):
@@ -78,12 +82,42 @@ def test_equal_balances_share_a_rank():
     members = [make_member(points=points) for points in (50, 40, 40, 30)]
 
     assert [leader.rank for leader in leaders()] == [1, 2, 2, 4]
-    assert [rank_of(m, b) for m, b in zip(members, (50, 40, 40, 30), strict=True)] == [1, 2, 2, 4]
+    assert [standing_of(member).rank for member in members] == [1, 2, 2, 4]
 
 
 @pytest.mark.parametrize("field", ["banned_at", "anonymised_at"])
 def test_who_holds_no_rank_has_none(field):
-    assert rank_of(_make_rich(50, **{field: NOW}), 50) is None
+    assert standing_of(_make_rich(50, **{field: NOW})) == Standing(50, None)
+
+
+def make_xp(xp, **fields):
+    member = make_member(**fields)
+    Progress.objects.create(member=member, xp=xp, level=level_of_xp(xp))
+    return member
+
+
+def test_leaders_by_xp_are_others_than_the_richest():
+    make_member(points=999)
+    make_xp(5000, banned_at=NOW)
+    members = [make_xp(xp) for xp in (700, 300, 300, 20, 0)]
+
+    assert [(leader.member, leader.rank) for leader in leaders(Board.XP)] == list(
+        zip(members[:4], [1, 2, 2, 4], strict=True)
+    )
+    assert [standing_of(member, Board.XP).rank for member in members] == [1, 2, 2, 4, None]
+
+
+def test_who_has_earned_no_xp_has_no_place():
+    assert standing_of(make_member(), Board.XP) == Standing(0, None)
+
+
+def test_a_standing_is_one_query():
+    ann = make_xp(50)
+
+    with at_most(1):
+        standing_of(ann, Board.XP)
+    with at_most(1):
+        standing_of(ann)
 
 
 @pytest.mark.sqlite
