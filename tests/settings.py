@@ -1,4 +1,8 @@
-"""Settings of the test suite: no network, no file outside a temporary folder."""
+"""Settings of the test suite: no network, no file outside a temporary folder.
+
+Not a module of project.settings: importing that package reads the environment, which has to
+be set before.
+"""
 
 import atexit
 import os
