@@ -25,8 +25,9 @@ from botrunner.updates import chat_id_of
 
 logger = logging.getLogger(__name__)
 
-# SQLite has one writer at a time. On PostgreSQL a slow screen holds up a quarter of the chats.
-HANDLERS = {"sqlite": 1, "postgresql": 4}
+# SQLite has one writer at a time. On PostgreSQL a slow screen holds up half of the chats; more
+# threads make smaller batches and wait for each other's interpreter lock (docs/performance.md).
+HANDLERS = {"sqlite": 1, "postgresql": 2}
 CHATS_MAX = 256
 ANSWERS_MAX = 1_000
 MARK_SECONDS = 0.1
