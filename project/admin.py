@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 # Below this many rows an exact count is cheap; above, the planner's estimate will do.
 EXACT_COUNT_MAX = 10_000
@@ -36,6 +37,15 @@ class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
         return max(int(estimate), bounded)
 
 
+class TallyChangeList(ChangeList):  # type: ignore[misc]
+    """Offers to "show all" only where something is left out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
+
+
 class TallyAdmin(ModelAdmin):  # type: ignore[misc]
     """Lists stay fast on large tables."""
 
@@ -44,6 +54,9 @@ class TallyAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     list_filter_submit = True
     warn_unsaved_form = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TallyChangeList]:
+        return TallyChangeList
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
