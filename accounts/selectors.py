@@ -48,6 +48,22 @@ def find_named(name: str) -> Member:
     return member
 
 
+def split_names(text: str) -> list[str]:
+    """Names as people paste them into a form: by spaces, commas, semicolons or lines."""
+    return [name for name in re.split(r"[\s,;]+", text) if name]
+
+
+def find_each_named(names: Iterable[str]) -> tuple[list[int], list[str]]:
+    """The ids of the members found, and the names that are nobody's."""
+    found, unknown = [], []
+    for name in names:
+        try:
+            found.append(find_named(name).pk)
+        except MemberNotFound:
+            unknown.append(name)
+    return found, unknown
+
+
 def search_members(term: str, limit: int = 50) -> list[int]:
     """Ids of the members with this number or Telegram id, or whose @username begins so."""
     term = term.strip().removeprefix("@")

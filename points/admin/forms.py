@@ -10,8 +10,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.errors import MemberNotFound
-from accounts.selectors import find_named
+from accounts.selectors import find_each_named, split_names
 from accounts.services import REASON_LENGTH_MAX
 from points.amounts import parse_change
 from points.errors import InvalidAmount
@@ -107,17 +106,12 @@ class GiftForm(ReasonForm):
     field_order = ("members", "quantity", "reason")
 
     def clean_members(self) -> list[int]:
-        names = [name for name in re.split(r"[\s,;]+", self.cleaned_data["members"]) if name]
+        names = split_names(self.cleaned_data["members"])
         if len(names) > GIFT_NAMES_MAX:
             raise forms.ValidationError(
                 f"At most {GIFT_NAMES_MAX} at once: these are {len(names)}."
             )
-        found, unknown = [], []
-        for name in names:
-            try:
-                found.append(find_named(name).pk)
-            except MemberNotFound:
-                unknown.append(name)
+        found, unknown = find_each_named(names)
         if unknown or not found:
             raise forms.ValidationError(f"Not found: {', '.join(unknown[:10]) or 'anybody'}")
         return sorted(set(found))

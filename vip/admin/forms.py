@@ -1,6 +1,5 @@
 """The forms of the acts: whom, how long, and why."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,8 +12,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.errors import MemberNotFound
-from accounts.selectors import find_named
+from accounts.selectors import find_each_named, split_names
 from accounts.services import REASON_LENGTH_MAX
 from vip.audience import NAMED, Audience, Kind
 from vip.models import DAYS_MAX
@@ -70,18 +68,13 @@ class GrantForm(ReasonForm):
         return cleaned
 
     def _read_named(self, text: str) -> Audience:
-        names = [name for name in re.split(r"[\s,;]+", text) if name]
+        names = split_names(text)
         if not names:
             self.add_error("members", "Name at least one member.")
         if len(names) > NAMES_MAX:
             self.add_error("members", f"At most {NAMES_MAX} at once: these are {len(names)}.")
             return Audience.named([])
-        found, unknown = [], []
-        for name in names:
-            try:
-                found.append(find_named(name).pk)
-            except MemberNotFound:
-                unknown.append(name)
+        found, unknown = find_each_named(names)
         if unknown:
             self.add_error("members", f"Not found: {', '.join(unknown[:10])}")
         return Audience.named(found)
