@@ -52,6 +52,9 @@ class Progress(models.Model):
     # Of the last message that earned XP.
     message_at = models.DateTimeField(null=True, blank=True)
     voice_seconds = models.PositiveBigIntegerField(default=0)
+    # XP from games on the day (UTC) of the last one that brought any.
+    game_day = models.DateField(null=True, blank=True)
+    game_xp = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "progress"

@@ -9,6 +9,8 @@ class Item(models.Model):
 
     class Kind(models.TextChoices):
         JACKPOT = "jackpot", "Jackpot"
+        MULTIPLIER_X2 = "multiplier_x2", "Multiplier ×2"
+        MULTIPLIER_X3 = "multiplier_x3", "Multiplier ×3"
 
     member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -33,6 +35,7 @@ class ItemEntry(models.Model):
         LEVEL = "level", "Level reached"
         GIFT = "gift", "Given by staff"
         OPENED = "opened", "Opened"
+        USED = "used", "Used"
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="entries")
     change = models.IntegerField()

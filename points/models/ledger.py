@@ -43,6 +43,11 @@ class Entry(models.Model):
         SEARCH = "search", "Search"
         LEVEL = "level", "Level reached"
         JACKPOT = "jackpot", "Jackpots opened"
+        GAME_STAKE = "game_stake", "Staked in a game"
+        GAME_PAYOUT = "game_payout", "Paid by a game"
+        GAME_REFUND = "game_refund", "Stake returned"
+        GAME_BONUS = "game_bonus", "Multiplier"
+        VOUCH = "vouch", "Vouch"
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="entries")
     amount = models.BigIntegerField()

@@ -66,6 +66,41 @@ class PointsSettings(models.Model):
         validators=[MaxValueValidator(1_000_000)],
         help_text="Given for reaching a level, times that level.",
     )
+    game_stake_max = models.PositiveBigIntegerField(
+        default=1_000,
+        validators=[MinValueValidator(1), MaxValueValidator(10**9)],
+        help_text="Most points that can be staked in a game.",
+    )
+    pot_seconds = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(3600)],
+        help_text="For how many seconds others can join a pot.",
+    )
+    game_xp_daily_max = models.PositiveIntegerField(
+        default=300,
+        validators=[MaxValueValidator(1_000_000)],
+        help_text="Most XP that games bring a member in a day (UTC).",
+    )
+    transfer_min_age_hours = models.PositiveIntegerField(
+        default=0,
+        validators=[MaxValueValidator(24 * 365)],
+        help_text="For how many hours a new member cannot send points.",
+    )
+    vouch_points = models.PositiveIntegerField(
+        default=1,
+        validators=[MaxValueValidator(1_000_000)],
+        help_text="Given to the provider for each vouch.",
+    )
+    vouch_author_points = models.PositiveIntegerField(
+        default=0,
+        validators=[MaxValueValidator(1_000_000)],
+        help_text="Given to the member who vouches.",
+    )
+    vouch_pair_seconds = models.PositiveIntegerField(
+        default=60,
+        validators=[MaxValueValidator(30 * 24 * 3600)],
+        help_text="How long a member waits before he vouches for the same provider again.",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "points settings"
