@@ -32,6 +32,7 @@ from botrunner.screens import (
     vip,
     vip_staff,
 )
+from botrunner.screens.games import slots
 
 Screen = Callable[[Request], Reply]
 
@@ -46,7 +47,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     in_groups: bool = True
     permission: str = ""
-    # The heading in /help: points, vip, numbers, you or staff.
+    # The heading in /help: points, games, vip, numbers, you or staff.
     topic: str = "you"
     # Left out of Telegram's menu and /help: aliases of habit, technical commands.
     is_listed: bool = True
@@ -106,6 +107,13 @@ COMMANDS: tuple[Command, ...] = (
         summary=_("Who has the most points"),
         topic="points",
         aliases=("leaderboard", "classement"),
+    ),
+    Command(
+        name="slots",
+        screen=slots.show,
+        summary=_("Three reels, one spin"),
+        topic="games",
+        aliases=("machine",),
     ),
     Command(
         name="addpoints",
@@ -206,6 +214,9 @@ BUTTONS: dict[str, Screen] = {
     "search.remind": search.remind,
     "history": history.show,
     "top": top.show,
+    "slots": slots.show,
+    "slots.stake": slots.ask_stake,
+    "slots.spin": slots.spin,
     "send": send.show,
     "send.amounts": send.show_amounts,
     "send.amount": send.ask_other_amount,
@@ -224,6 +235,7 @@ BUTTONS: dict[str, Screen] = {
 # The next text of a member who was asked a question, by the route of the question.
 PROMPTS: dict[str, Screen] = {
     vip_staff.ASK_REASON: vip_staff.read_reason,
+    "slots.stake": slots.show,
     "send.to": send.show,
     "send.amount": send.read_amount,
     timezone.PROMPT: timezone.read_city,

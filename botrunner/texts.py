@@ -110,6 +110,27 @@ def format_duration(span: timedelta | int) -> str:
     return _two_units(_days(hours // 24), _hours(hours % 24))
 
 
+def format_percent(share: float) -> str:
+    """A share of one in per cent, with one decimal: 92.0 %."""
+    # Never up: nobody is promised more than there is.
+    tenths = int(share * 1000)
+    mark = "." if translation.get_language() in ("en", "ar") else ","
+    return keep_ltr(f"{tenths // 10}{mark}{tenths % 10}{_GAP}%")
+
+
+def game_name(kind: str) -> str:
+    """A game's kind as members call it."""
+    names = {
+        "roulette": _("Roulette"),
+        "blackjack": _("Blackjack"),
+        "slots": _("Slots"),
+        "duel": _("Duel"),
+        "rps": _("Rock, paper, scissors"),
+        "pot": _("Pot"),
+    }
+    return names.get(kind, kind)
+
+
 def share_link(url: str, text: str) -> str:
     """Opens the app's own choice of chats with the link and a line about it."""
     return f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}"

@@ -76,3 +76,24 @@ class KeyReused(Refusal):
     """The key already had another effect: a forged or damaged request."""
 
     code = "key_reused"
+
+
+class StakeTooHigh(Refusal):
+    """More than may be staked in a game. Params: stake, max."""
+
+    code = "stake_too_high"
+
+
+class GamesPaused(Refusal):
+    """The member has switched games off for himself. Params: until."""
+
+    code = "games_paused"
+
+
+class LossLimitReached(Refusal):
+    """The stake could bring the loss of 24 hours above what the member allows himself.
+
+    Params: max, left.
+    """
+
+    code = "loss_limit_reached"

@@ -47,6 +47,7 @@ def _in_group(request: Request) -> Reply:
 def _titles() -> dict[str, str]:
     return {
         "points": _("💰 Points"),
+        "games": _("🎲 Games"),
         "vip": _("👑 VIP"),
         "numbers": _("📱 Numbers"),
         "you": _("👤 You and the bot"),

@@ -73,3 +73,16 @@ def in_days(count: str) -> str:
 def duration(span: timedelta | int) -> str:
     """3 h 20 min; takes a timedelta or seconds."""
     return texts.format_duration(span)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.92016 as 92.0 %."""
+    return texts.format_percent(share)
+
+
+@register.filter
+def game_note(note: str) -> str:
+    """An entry's note about a game, such as "slots 12": Slots 12, in the member's language."""
+    kind, _, number = note.partition(" ")
+    return f"{texts.game_name(kind)} {number}"

@@ -2,6 +2,7 @@
 
 from points.levels import level_of_xp, xp_of_level
 
+from .games import SLOTS_SYMBOLS, active_multiplier, hash_of, seed_of, slots_return
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .items import count_jackpots
 from .leaders import Board, Leader, Standing, leaders, standing_of
@@ -11,6 +12,10 @@ from .wallets import balance_of, bonus_of_day, get_settings
 
 __all__ = [
     "HISTORY_PAGE",
+    "SLOTS_SYMBOLS",
+    "active_multiplier",
+    "hash_of",
+    "seed_of",
     "HistoryPage",
     "Board",
     "Leader",
@@ -25,6 +30,7 @@ __all__ = [
     "leaders",
     "level_of_xp",
     "progress_of",
+    "slots_return",
     "standing_of",
     "xp_of_level",
 ]

@@ -1,4 +1,4 @@
-"""XP for being active in groups that were switched on, and what a new level brings."""
+"""XP for being active in groups and for playing, and what a new level brings."""
 
 import random
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ SECONDS_PER_VOICE_XP = 10
 # Telegram says how long it is; longer than this nobody talks.
 VOICE_SECONDS_MAX = 3600
 LEVELS_PER_JACKPOT = 5
+GAME_XP = {"win": 15, "loss": 5, "draw": 0}
 
 # Every message of a group asks this. No row: nothing is earned there.
 _READ = (
@@ -96,6 +97,24 @@ def earn_by_reaction(
     message.reactors.append(reactor_telegram_id)
     message.save(update_fields=["reactors"])
     return _gain(wallet, _progress(message.author_id), REACTION_XP, now)
+
+
+def earn_by_game(wallet: HeldWallet, outcome: str, now: datetime) -> tuple[int, LevelUp | None]:
+    """XP for a settled game, up to so much a day (UTC). Returns what was earned.
+
+    A clock that was set back goes on counting the later day.
+    """
+    xp = GAME_XP[outcome]
+    if not xp:
+        return 0, None
+    progress = _progress(wallet.member_id)
+    if progress.game_day is None or progress.game_day < now.date():
+        progress.game_day, progress.game_xp = now.date(), 0
+    xp = min(xp, max(get_settings().game_xp_daily_max - progress.game_xp, 0))
+    if not xp:
+        return 0, None
+    progress.game_xp += xp
+    return xp, _gain(wallet, progress, xp, now)
 
 
 def _read(member_id: int, chat_telegram_id: int) -> tuple[bool, datetime | None]:

@@ -1,0 +1,1 @@
+"""Games as members see them: one module a game, and what all of them share in card.py."""

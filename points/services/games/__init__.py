@@ -1,0 +1,7 @@
+"""Games: what may be done at the tables. Other apps import from points.services."""
+
+from .limits import loss_max, loss_of
+from .slots import play_slots
+from .table import Play
+
+__all__ = ["Play", "loss_max", "loss_of", "play_slots"]

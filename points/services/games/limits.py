@@ -1,0 +1,48 @@
+"""What keeps a stake in bounds: the owner's maximum, and what a member allows himself."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, Sum
+
+from points.errors import GamesPaused, LossLimitReached, StakeTooHigh
+from points.models import PlayLimits, Seat
+from points.selectors import get_settings
+from points.services.ledger import HeldWallet
+
+LOSS_WINDOW = timedelta(hours=24)
+
+
+def check_stake(wallet: HeldWallet, stake: int, now: datetime) -> None:
+    """Before `stake` is taken. Raises StakeTooHigh, GamesPaused, LossLimitReached."""
+    stake_max = get_settings().game_stake_max
+    if stake > stake_max:
+        raise StakeTooHigh(stake=stake, max=stake_max)
+    limits = PlayLimits.objects.filter(pk=wallet.member_id).first()
+    if limits is None:
+        return
+    if limits.paused_until and now < limits.paused_until:
+        raise GamesPaused(until=limits.paused_until)
+    most = loss_max(limits, now)
+    if most is None:
+        return
+    left = max(most - loss_of(wallet.member_id, now), 0)
+    if stake > left:
+        raise LossLimitReached(max=most, left=left)
+
+
+def loss_max(limits: PlayLimits, now: datetime) -> int | None:
+    """The limit in force: a laxer one waits for its time."""
+    if limits.changes_at and now >= limits.changes_at:
+        return limits.next_daily_loss_max
+    return limits.daily_loss_max
+
+
+def loss_of(member_id: int, now: datetime) -> int:
+    """What was lost on balance in 24 hours, and all that is at stake now. Index seat_losses."""
+    recent = Seat.objects.filter(member=member_id).filter(
+        Q(finished_at__gt=now - LOSS_WINDOW) | Q(finished_at__isnull=True)
+    )
+    lost = recent.exclude(outcome=Seat.Outcome.REFUND).aggregate(
+        total=Sum(F("stake") - F("payout") - F("bonus"))
+    )["total"]
+    return max(lost or 0, 0)

@@ -1,0 +1,167 @@
+"""What all games share: a stake is taken when a game starts and leaves it when it ends, once.
+
+All functions need an open transaction. Wallets are locked first, all in one
+call, then the game's row; a game that nobody else can know of yet needs no lock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from points.errors import KeyReused
+from points.games.fairness import seed_of
+from points.models import Entry, Game, Multiplier, Seat
+from points.services.ledger import Cause, HeldWallet, credit, debit
+from points.services.xp import LevelUp, earn_by_game
+
+from .limits import check_stake
+
+Outcome = Seat.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a game ends for one of its players: `payout` is the total return."""
+
+    outcome: Outcome
+    payout: int
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Where a game stands after an act, for the member who acted."""
+
+    game: Game
+    seat: Seat
+    balance: int
+    level_ups: tuple[LevelUp, ...] = ()
+
+
+@dataclass(slots=True)
+class HeldGame:
+    """A game, its seats and all their wallets, locked by this transaction."""
+
+    game: Game
+    seats: list[Seat]
+    wallets: dict[int, HeldWallet]
+
+
+def game_key(member_id: int, operation_id: str) -> str:
+    return f"game:{member_id}:{operation_id}"
+
+
+def find_play(member_id: int, operation_id: str, kind: str, wallet: HeldWallet) -> Play | None:
+    """The game that was started under this operation id, if any. Raises KeyReused."""
+    game = Game.objects.filter(key=game_key(member_id, operation_id)).first()
+    if game is None:
+        return None
+    if game.kind != kind:
+        raise KeyReused()
+    return Play(game, game.seats.get(member=member_id), wallet.balance)
+
+
+def start_game(
+    wallet: HeldWallet,
+    *,
+    kind: str,
+    stake: int,
+    operation_id: str,
+    now: datetime,
+    due_at: datetime,
+    state: str = Game.State.PLAYING,
+    choices: Mapping[str, Any] | None = None,
+    has_chance: bool = True,
+    opponent_id: int | None = None,
+    chat_telegram_id: int | None = None,
+) -> HeldGame:
+    """Takes the starter's stake. `due_at`: when it ends by itself, if nobody ends it before.
+
+    Raises StakeTooHigh, GamesPaused, LossLimitReached, NotEnoughPoints, WalletFrozen,
+    InvalidAmount.
+    """
+    game = Game(
+        kind=kind,
+        state=state,
+        key=game_key(wallet.member_id, operation_id),
+        starter_id=wallet.member_id,
+        opponent_id=opponent_id,
+        chat_telegram_id=chat_telegram_id,
+        stake=stake,
+        seed=seed_of(wallet.member_id, operation_id) if has_chance else "",
+        choices=dict(choices or {}),
+        due_at=due_at,
+        created_at=now,
+    )
+    check_stake(wallet, stake, now)
+    game.save(force_insert=True)
+    held = HeldGame(game, [], {wallet.member_id: wallet})
+    held.seats.append(_take_seat(game, wallet, stake, now))
+    return held
+
+
+def settle_game(
+    held: HeldGame, ends: Mapping[int, End], result: Mapping[str, Any], now: datetime
+) -> tuple[LevelUp, ...]:
+    """Pays every player his part, with his multiplier, and gives XP. `ends` by member id.
+
+    A player who was frozen meanwhile receives what the rules give him and nothing beyond it.
+    """
+    level_ups = []
+    for seat in held.seats:
+        wallet, end = held.wallets[seat.member_id], ends[seat.member_id]
+        seat.outcome, seat.payout, seat.finished_at = end.outcome, end.payout, now
+        if end.outcome == Outcome.REFUND:
+            _pay(held.game, wallet, Entry.Kind.GAME_REFUND, end.payout, now)
+        else:
+            _pay(held.game, wallet, Entry.Kind.GAME_PAYOUT, end.payout, now)
+            if not wallet.is_frozen:
+                _multiply(held.game, wallet, seat, now)
+                seat.xp, level_up = earn_by_game(wallet, seat.outcome, now)
+                level_ups += [level_up] if level_up else []
+        seat.save()
+    _finish(held.game, Game.State.SETTLED, result, now)
+    return tuple(level_ups)
+
+
+def _take_seat(game: Game, wallet: HeldWallet, stake: int, now: datetime) -> Seat:
+    debit(wallet, stake, _cause(Entry.Kind.GAME_STAKE, "stake", game, wallet.member_id, now))
+    return Seat.objects.create(game=game, member_id=wallet.member_id, stake=stake, joined_at=now)
+
+
+def _pay(game: Game, wallet: HeldWallet, kind: str, amount: int, now: datetime) -> None:
+    """The escrow leaves the game: also to a frozen wallet, which cannot spend it."""
+    if amount:
+        credit(wallet, amount, _cause(kind, "end", game, wallet.member_id, now, is_escrow=True))
+
+
+def _multiply(game: Game, wallet: HeldWallet, seat: Seat, now: datetime) -> None:
+    """Counts the active multiplier down and adds what it makes of the net winnings."""
+    active = Multiplier.objects.filter(pk=wallet.member_id, games_left__gt=0).first()
+    if active is None:
+        return
+    active.games_left -= 1
+    active.save(update_fields=["games_left"])
+    seat.multiplier = active.factor
+    seat.bonus = max(seat.payout - seat.stake, 0) * (active.factor - 1)
+    if seat.bonus:
+        cause = _cause(Entry.Kind.GAME_BONUS, "bonus", game, wallet.member_id, now)
+        credit(wallet, seat.bonus, cause)
+
+
+def _finish(game: Game, state: str, result: Mapping[str, Any], now: datetime) -> None:
+    game.state, game.result, game.due_at, game.finished_at = state, dict(result), None, now
+    game.save(update_fields=["state", "choices", "result", "due_at", "finished_at"])
+
+
+def _cause(
+    kind: str, what: str, game: Game, member_id: int, now: datetime, *, is_escrow: bool = False
+) -> Cause:
+    """`what` has one effect for a member in a game: his stake and the end of it among them."""
+    return Cause(
+        kind=kind,
+        key=f"game:{game.pk}:{member_id}:{what}",
+        now=now,
+        note=f"{game.kind} {game.pk}",
+        despite_freeze=is_escrow,
+    )
