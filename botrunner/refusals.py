@@ -17,8 +17,9 @@ TOASTS = {"foreign_button"}
 
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, INVITES, SEARCH, SEND = (
+DAILY, GAMES, INVITES, SEARCH, SEND = (
     ("daily", gettext_noop("🎁 Daily bonus")),
+    ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
@@ -31,6 +32,7 @@ WAYS_OUT = {
     "nothing_to_open": (SEARCH,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
+    "stake_too_high": (GAMES,),
 }
 
 

@@ -32,7 +32,7 @@ from botrunner.screens import (
     vip,
     vip_staff,
 )
-from botrunner.screens.games import slots
+from botrunner.screens.games import hub, slots
 
 Screen = Callable[[Request], Reply]
 
@@ -108,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
         topic="points",
         aliases=("leaderboard", "classement"),
     ),
+    Command(name="games", screen=hub.show, summary=_("All games"), topic="games"),
     Command(
         name="slots",
         screen=slots.show,
@@ -214,6 +215,7 @@ BUTTONS: dict[str, Screen] = {
     "search.remind": search.remind,
     "history": history.show,
     "top": top.show,
+    "games": hub.show,
     "slots": slots.show,
     "slots.stake": slots.ask_stake,
     "slots.spin": slots.spin,

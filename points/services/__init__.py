@@ -4,7 +4,7 @@ from points.amounts import parse_amount, parse_change
 
 from .adjust import Adjustment, adjust
 from .daily import DailyClaim, claim_daily
-from .games import Play, loss_max, loss_of, play_slots
+from .games import Play, is_played, loss_max, loss_of, play_slots
 from .group_messages import forget_group_messages
 from .items import Opening, give_items, open_jackpots
 from .ledger import (
@@ -30,6 +30,7 @@ from .xp import LevelUp, earn_by_message, earn_by_reaction
 __all__ = [
     "NOTE_LENGTH_MAX",
     "Play",
+    "is_played",
     "loss_max",
     "loss_of",
     "play_slots",

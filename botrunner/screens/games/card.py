@@ -1,32 +1,59 @@
 """What the cards of all games share: the stake and its buttons, and how fair the game is."""
 
-from typing import Any
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
+from accounts.selectors import get_member
 from botrunner import prompts
 from botrunner.callbacks import new_operation_id
-from botrunner.keyboards import back_row, home_row
+from botrunner.keyboards import back_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
+from botrunner.screens.level import congratulate
 from botrunner.texts import format_number
-from points.selectors import active_multiplier, hash_of, seed_of
-from points.services import parse_amount
+from points.errors import StakeTooHigh
+from points.selectors import active_multiplier, get_settings, hash_of, seed_of
+from points.services import Play, is_played, parse_amount
+
+if TYPE_CHECKING:
+    from points.models import Game
 
 QUICK_STAKES = (10, 50, 100, 500)
 STAKE_FIRST = 10
 
 
 def read_stake(request: Request) -> int:
-    """From the button's first argument or the first word. Raises InvalidAmount."""
-    words = request.args or request.words
-    return parse_amount(words[0]) if words else STAKE_FIRST
+    """From the button's first value or the first word. Raises InvalidAmount, StakeTooHigh."""
+    words = list(request.args) if request.is_button else request.words
+    if not words and not request.args:
+        return max(min(STAKE_FIRST, request.member.wallet.balance), 1)
+    # A question answered with a picture has no word.
+    stake, most = parse_amount(words[0] if words else ""), get_settings().game_stake_max
+    if stake > most:
+        raise StakeTooHigh(stake=stake, max=most)
+    return stake
 
 
-def new_card(request: Request, balance: int) -> dict[str, Any]:
+def kept_operation(request: Request) -> str:
+    """The operation id of the card that was changed: the last value of button or question."""
+    return request.args[-1] if request.args else ""
+
+
+def next_operation(game: "Game") -> str:
+    """Of the card below a result: however often the result is shown, it is the same card."""
+    digest = sha256(f"next|{game.key}".encode()).digest()
+    return urlsafe_b64encode(digest)[:10].decode()
+
+
+def new_card(request: Request, balance: int, operation_id: str = "") -> dict[str, Any]:
     """What every card shows beside its game; its `operation_id` goes into the buttons that play.
 
-    The seed of what is played next is settled by now: its hash is shown.
+    The seed of what is played next is settled by now: its hash is shown, and stays while
+    stake and bet are chosen. An operation id that was played already is replaced.
     """
-    operation_id = new_operation_id()
+    if not operation_id or is_played(request.member.pk, operation_id):
+        operation_id = new_operation_id()
     return {
         "operation_id": operation_id,
         "balance": balance,
@@ -35,25 +62,43 @@ def new_card(request: Request, balance: int) -> dict[str, Any]:
     }
 
 
-def stake_row(route: str, stake: int, balance: int) -> list[Button]:
-    """Quick stakes that can be paid, the present one marked, and a way to any other."""
+def stake_row(
+    request: Request, route: str, stake: int, balance: int, *values: str | int
+) -> list[Button]:
+    """Quick stakes that can be paid, the present one marked, and a way to any other.
+
+    `values` follow the stake in each button; the card's operation id comes last.
+    """
     quick = [
-        Button(_mark(amount, amount == stake), route, (amount,))
+        Button(_mark(amount, amount == stake), route, (amount, *values))
         for amount in QUICK_STAKES
-        if amount <= max(balance, QUICK_STAKES[0])
+        if amount <= max(min(balance, get_settings().game_stake_max), QUICK_STAKES[0])
     ]
-    return [*quick, Button("✏️", f"{route}.stake")]
+    # A text in a group answers no question: other stakes stand after the command there.
+    return [*quick, Button("✏️", f"{route}.stake", values)] if request.is_private else quick
 
 
 def ask_stake(request: Request, route: str) -> Reply:
-    """The answer to the question goes to `route`.stake among the prompts."""
-    prompts.ask(request, f"{route}.stake")
-    text = render("games/stake", balance=request.member.wallet.balance)
+    """The answer goes to `route`.stake among the prompts, with the button's values as args."""
+    prompts.ask(request, f"{route}.stake", *request.args)
+    text = render(
+        "games/stake", balance=request.member.wallet.balance, most=get_settings().game_stake_max
+    )
     return Reply(text=text, keyboard=[back_row(route)])
 
 
 def game_rows(request: Request, *rows: list[Button]) -> Keyboard:
-    return [*rows, home_row()] if request.is_private else list(rows)
+    return [*rows, back_row("games")] if request.is_private else list(rows)
+
+
+def with_level_ups(request: Request, text: str, play: Play | None) -> str:
+    """The card's text, and below it a congratulation for each level that the game brought."""
+    parts = [text]
+    for level_up in play.level_ups if play else ():
+        is_own = level_up.member_id == request.member.pk
+        member = request.member if is_own else get_member(level_up.member_id)
+        parts.append(congratulate(member, level_up))
+    return "\n\n".join(parts)
 
 
 def _mark(amount: int, is_present: bool) -> str:

@@ -2,6 +2,6 @@
 
 from .limits import loss_max, loss_of
 from .slots import play_slots
-from .table import Play
+from .table import Play, is_played
 
-__all__ = ["Play", "loss_max", "loss_of", "play_slots"]
+__all__ = ["Play", "is_played", "loss_max", "loss_of", "play_slots"]

@@ -51,6 +51,10 @@ def game_key(member_id: int, operation_id: str) -> str:
     return f"game:{member_id}:{operation_id}"
 
 
+def is_played(member_id: int, operation_id: str) -> bool:
+    return Game.objects.filter(key=game_key(member_id, operation_id)).exists()
+
+
 def find_play(member_id: int, operation_id: str, kind: str, wallet: HeldWallet) -> Play | None:
     """The game that was started under this operation id, if any. Raises KeyReused."""
     game = Game.objects.filter(key=game_key(member_id, operation_id)).first()

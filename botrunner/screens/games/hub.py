@@ -1,0 +1,27 @@
+"""/games: every game one press away, and what the member brings to the next one."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from botrunner.keyboards import home_row
+from botrunner.replies import Button, Keyboard, Reply, render
+from botrunner.requests import Request
+from points.selectors import active_multiplier
+
+# Routes with labels, in the order shown; the words are chosen when they are shown.
+GAMES = (("slots", gettext_noop("🎰 Slots")),)
+IN_A_ROW = 2
+
+
+def show(request: Request) -> Reply:
+    text = render(
+        "games/games",
+        balance=request.member.wallet.balance,
+        multiplier=active_multiplier(request.member.pk),
+    )
+    rows = _rows([Button(_(label), route) for route, label in GAMES])
+    return Reply(text=text, keyboard=[*rows, home_row()] if request.is_private else rows)
+
+
+def _rows(buttons: list[Button]) -> Keyboard:
+    return [buttons[first : first + IN_A_ROW] for first in range(0, len(buttons), IN_A_ROW)]
