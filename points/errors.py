@@ -97,3 +97,15 @@ class LossLimitReached(Refusal):
     """
 
     code = "loss_limit_reached"
+
+
+class GameNotFound(Refusal):
+    """No such game, or none that this member may see."""
+
+    code = "game_not_found"
+
+
+class GameOver(Refusal):
+    """The game has ended meanwhile. Params: game_id."""
+
+    code = "game_over"

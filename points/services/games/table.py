@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from points.errors import KeyReused
+from django.db.models import QuerySet
+
+from points.errors import GameNotFound, KeyReused
 from points.games.fairness import seed_of
 from points.models import Entry, Game, Multiplier, Seat
-from points.services.ledger import Cause, HeldWallet, credit, debit
+from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
 from points.services.xp import LevelUp, earn_by_game
 
 from .limits import check_stake
@@ -45,6 +47,13 @@ class HeldGame:
     game: Game
     seats: list[Seat]
     wallets: dict[int, HeldWallet]
+
+    def seat_of(self, member_id: int) -> Seat:
+        """Raises GameNotFound for who has no part in it."""
+        for seat in self.seats:
+            if seat.member_id == member_id:
+                return seat
+        raise GameNotFound()
 
 
 def game_key(member_id: int, operation_id: str) -> str:
@@ -104,6 +113,41 @@ def start_game(
     return held
 
 
+def join_game(held: HeldGame, wallet: HeldWallet, stake: int, now: datetime) -> Seat:
+    """Takes another player's stake; his wallet must be locked. Raises as start_game does."""
+    check_stake(wallet, stake, now)
+    seat = _take_seat(held.game, wallet, stake, now)
+    held.seats.append(seat)
+    held.wallets[wallet.member_id] = wallet
+    return seat
+
+
+def raise_stake(held: HeldGame, seat: Seat, more: int, now: datetime) -> None:
+    """Takes more from a player who has a seat, once a game. Raises as start_game does."""
+    wallet = held.wallets[seat.member_id]
+    check_stake(wallet, more, now)
+    debit(wallet, more, _cause(Entry.Kind.GAME_STAKE, "raise", held.game, seat.member_id, now))
+    seat.stake += more
+    seat.save(update_fields=["stake"])
+
+
+def hold_game(game_id: int, *, also: int | None = None) -> HeldGame:
+    """Locks a game with the wallets of its players, and of `also` who may become one.
+
+    Who plays is read before the locks and again under them. Raises GameNotFound.
+    """
+    if not Game.objects.filter(pk=game_id).exists():
+        raise GameNotFound()
+    seated = Seat.objects.filter(game=game_id).values_list("member_id", flat=True)
+    while True:
+        members = set(seated.all()) | ({also} if also is not None else set())
+        wallets = lock_wallets(members)
+        game = Game.objects.select_for_update(no_key=True).get(pk=game_id)
+        seats = list(_seats(game))
+        if {seat.member_id for seat in seats} <= members:
+            return HeldGame(game, seats, wallets)
+
+
 def settle_game(
     held: HeldGame, ends: Mapping[int, End], result: Mapping[str, Any], now: datetime
 ) -> tuple[LevelUp, ...]:
@@ -126,6 +170,19 @@ def settle_game(
         seat.save()
     _finish(held.game, Game.State.SETTLED, result, now)
     return tuple(level_ups)
+
+
+def refund_game(held: HeldGame, result: Mapping[str, Any], now: datetime) -> None:
+    """Everybody gets his stake back, frozen or not: it was his all the time."""
+    for seat in held.seats:
+        _pay(held.game, held.wallets[seat.member_id], Entry.Kind.GAME_REFUND, seat.stake, now)
+        seat.outcome, seat.payout, seat.finished_at = Outcome.REFUND, seat.stake, now
+        seat.save()
+    _finish(held.game, Game.State.REFUNDED, result, now)
+
+
+def _seats(game: Game) -> QuerySet[Seat]:
+    return game.seats.select_related("member").order_by("id")
 
 
 def _take_seat(game: Game, wallet: HeldWallet, stake: int, now: datetime) -> Seat:
