@@ -14,6 +14,7 @@ from botrunner import heartbeat
 from botrunner.commands_menu import CommandsMenu
 from botrunner.dispatcher import Dispatcher
 from botrunner.faults import log_fault
+from botrunner.game_clock import GameClock
 from botrunner.identity import me
 from botrunner.limits import Limits
 from botrunner.outbox import OutboxSender
@@ -71,6 +72,7 @@ class _Bot:
         sender = Sender(api, self._limits, self._side_work)
         self._dispatcher = Dispatcher(sender)
         self._outbox = OutboxSender(sender)
+        self._game_clock = GameClock()
 
     async def run(self, stop: asyncio.Event) -> None:
         limits = asyncio.create_task(self._limits.run())
@@ -78,6 +80,7 @@ class _Bot:
             await dispatcher.recover(is_alone=await self._is_alone())
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._outbox.run(stop))
+                tasks.create_task(self._game_clock.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
                 tasks.create_task(self._beat(stop))
                 tasks.create_task(self._say_figures())
@@ -88,6 +91,7 @@ class _Bot:
 
     async def close(self) -> None:
         await self._limits.close()
+        self._game_clock.close()
         self._side_work.close()
         self._start_work.close()
 

@@ -4,7 +4,7 @@ from rq import cron
 
 from botrunner.jobs import beat, purge
 from numbers.jobs import clear_drafts, end_expired_leases, free_rested_numbers
-from points.jobs import forget_group_messages, verify_ledger
+from points.jobs import end_due_games, forget_group_messages, verify_ledger
 from project.jobs import back_up, clear_sessions, close_chart_days
 from vip.jobs import purge_drafts, tell_of_endings
 
@@ -13,6 +13,7 @@ cron.register(beat, "default", cron="* * * * *", job_timeout=30)
 cron.register(purge, "low", cron="41 3 * * *", job_timeout=1800)
 cron.register(end_expired_leases, "default", cron="* * * * *", job_timeout=300)
 cron.register(free_rested_numbers, "default", cron="* * * * *", job_timeout=300)
+cron.register(end_due_games, "default", cron="* * * * *", job_timeout=300)
 cron.register(forget_group_messages, "low", cron="29 * * * *", job_timeout=600)
 cron.register(verify_ledger, "low", cron="37 2 * * *", job_timeout=3600)
 cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)

@@ -1,11 +1,12 @@
 """Calls that really happen at the same time, each with a database connection of its own."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 PATIENCE_SECONDS = 60.0
 
@@ -28,3 +29,20 @@ def run_together(*calls: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result(PATIENCE_SECONDS) for future in [pool.submit(run, c) for c in calls]]
+
+
+def wait_for_waiters(count: int = 1) -> None:
+    """Returns once so many connections wait for a row of this database."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            # Inside a transaction PostgreSQL goes on telling what it told first.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                " AND datname = current_database()"
+            )
+            if cursor.fetchone()[0] >= count:
+                return
+            time.sleep(0.01)
+    raise AssertionError(f"there are not {count} who wait")

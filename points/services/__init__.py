@@ -4,7 +4,14 @@ from points.amounts import parse_amount, parse_change
 
 from .adjust import Adjustment, adjust
 from .daily import DailyClaim, claim_daily
-from .games import Play, is_played, loss_max, loss_of, play_slots
+from .games import (
+    Play,
+    end_due_games,
+    is_played,
+    loss_max,
+    loss_of,
+    play_slots,
+)
 from .group_messages import forget_group_messages
 from .items import Opening, give_items, open_jackpots
 from .ledger import (
@@ -31,6 +38,7 @@ __all__ = [
     "NOTE_LENGTH_MAX",
     "Play",
     "is_played",
+    "end_due_games",
     "loss_max",
     "loss_of",
     "play_slots",

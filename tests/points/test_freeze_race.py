@@ -1,37 +1,21 @@
 """A freeze that commits while points wait for their wallet is still in time."""
 
-import time
 from datetime import timedelta
 from functools import partial
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.services import SYSTEM, ban, freeze
 from points.errors import ReceiverFrozen, WalletFrozen
 from points.models import Entry
 from points.services import claim_daily, lock_wallet, transfer
-from tests.concurrency import PATIENCE_SECONDS, run_together
+from tests.concurrency import PATIENCE_SECONDS, run_together, wait_for_waiters
 from tests.factories import make_member
 from tests.points.conftest import NOW
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def wait_for_a_lock() -> None:
-    """Returns once somebody waits for a row of this database."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                " AND datname = current_database()"
-            )
-            if cursor.fetchone():
-                return
-            time.sleep(0.01)
-    raise AssertionError("nobody waits for the wallet")
 
 
 def hold_wallet(member_id, is_held: Event, is_judged: Event) -> None:
@@ -43,7 +27,7 @@ def hold_wallet(member_id, is_held: Event, is_judged: Event) -> None:
 
 def judge(member_id, act, is_judged: Event) -> None:
     try:
-        wait_for_a_lock()
+        wait_for_waiters()
         act(member_id=member_id, actor=SYSTEM, reason="fraud", now=NOW)
     finally:
         is_judged.set()

@@ -1,7 +1,15 @@
 """Games: what may be done at the tables. Other apps import from points.services."""
 
+from .clock import end_due_games
 from .limits import loss_max, loss_of
 from .slots import play_slots
 from .table import Play, is_played
 
-__all__ = ["Play", "is_played", "loss_max", "loss_of", "play_slots"]
+__all__ = [
+    "Play",
+    "end_due_games",
+    "is_played",
+    "loss_max",
+    "loss_of",
+    "play_slots",
+]

@@ -1,5 +1,8 @@
 """What all games share: a stake is taken when a game starts and leaves it when it ends, once.
 
+start_game, join_game and raise_stake take points from the players; settle_game or
+refund_game gives back what is theirs, and after that a move is refused (GameOver).
+
 All functions need an open transaction. Wallets are locked first, all in one
 call, then the game's row; a game that nobody else can know of yet needs no lock.
 """
@@ -9,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
 
 from points.errors import GameNotFound, KeyReused
 from points.games.fairness import seed_of
@@ -20,6 +23,8 @@ from points.services.xp import LevelUp, earn_by_game
 from .limits import check_stake
 
 Outcome = Seat.Outcome
+
+HOLD_ATTEMPTS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +139,25 @@ def raise_stake(held: HeldGame, seat: Seat, more: int, now: datetime) -> None:
 def hold_game(game_id: int, *, also: int | None = None) -> HeldGame:
     """Locks a game with the wallets of its players, and of `also` who may become one.
 
-    Who plays is read before the locks and again under them. Raises GameNotFound.
+    Who plays is read before the locks and again under them. When somebody came in
+    between, the locks taken here are given back before the next try: to lock one more
+    wallet while holding others would break their order. Raises GameNotFound.
     """
-    if not Game.objects.filter(pk=game_id).exists():
+    members = set(Seat.objects.filter(game=game_id).values_list("member_id", flat=True))
+    if not members:
         raise GameNotFound()
-    seated = Seat.objects.filter(game=game_id).values_list("member_id", flat=True)
-    while True:
-        members = set(seated.all()) | ({also} if also is not None else set())
-        wallets = lock_wallets(members)
-        game = Game.objects.select_for_update(no_key=True).get(pk=game_id)
-        seats = list(_seats(game))
-        if {seat.member_id for seat in seats} <= members:
-            return HeldGame(game, seats, wallets)
+    if also is not None:
+        members.add(also)
+    for _attempt in range(HOLD_ATTEMPTS_MAX):
+        savepoint = transaction.savepoint()
+        held = _hold(game_id, members)
+        unheld = {seat.member_id for seat in held.seats} - members
+        if not unheld:
+            transaction.savepoint_commit(savepoint)
+            return held
+        transaction.savepoint_rollback(savepoint)
+        members |= unheld
+    raise RuntimeError(f"players keep coming to game {game_id}")
 
 
 def settle_game(
@@ -181,8 +193,10 @@ def refund_game(held: HeldGame, result: Mapping[str, Any], now: datetime) -> Non
     _finish(held.game, Game.State.REFUNDED, result, now)
 
 
-def _seats(game: Game) -> QuerySet[Seat]:
-    return game.seats.select_related("member").order_by("id")
+def _hold(game_id: int, members: set[int]) -> HeldGame:
+    wallets = lock_wallets(members)
+    game = Game.objects.select_for_update(no_key=True).get(pk=game_id)
+    return HeldGame(game, list(game.seats.select_related("member").order_by("id")), wallets)
 
 
 def _take_seat(game: Game, wallet: HeldWallet, stake: int, now: datetime) -> Seat:

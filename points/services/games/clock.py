@@ -1,0 +1,60 @@
+"""Games whose time is up end here, whoever forgot them.
+
+The bot's processes look each second (botrunner/game_clock.py), the schedule
+each minute: several may look at once, and each game is ended by one of them.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from points.models import Game
+
+from .table import HeldGame, hold_game, refund_game
+
+logger = logging.getLogger(__name__)
+
+Ender = Callable[[HeldGame, datetime], None]
+
+# How a game of this kind ends by itself, called with all locks held. It ends the game or gives
+# it a later due_at, and queues what the players are told.
+ENDERS: Mapping[str, Ender] = {}
+# A game that cannot be ended makes room for the others and is tried again after this time.
+RETRY_AFTER = timedelta(minutes=1)
+
+
+def end_due_games(*, now: datetime, limit: int) -> int:
+    """Ends up to `limit` games, each in a transaction of its own; returns how many.
+
+    One query by the index game_due when nothing is due. Call it outside a transaction.
+    Raises DatabaseError when the database is away; a game that fails alone is logged.
+    """
+    due = Game.objects.filter(due_at__lte=now).order_by("due_at")
+    return sum(_end_alone(game_id, now) for game_id in due.values_list("pk", flat=True)[:limit])
+
+
+def _end_alone(game_id: int, now: datetime) -> bool:
+    try:
+        return _end(game_id, now)
+    except Exception as error:  # noqa: BLE001  one game must not keep the others from ending
+        logger.error("game %s could not be ended: %s", game_id, type(error).__name__)
+    Game.objects.filter(pk=game_id, due_at__lte=now).update(due_at=now + RETRY_AFTER)
+    return False
+
+
+@transaction.atomic
+def _end(game_id: int, now: datetime) -> bool:
+    held = hold_game(game_id)
+    # Somebody moved or ended it while this one waited for the locks.
+    if held.game.due_at is None or held.game.due_at > now:
+        return False
+    end = ENDERS.get(held.game.kind, _give_back)
+    end(held, now)
+    return True
+
+
+def _give_back(held: HeldGame, now: datetime) -> None:
+    """For a kind that has no way of its own to end."""
+    refund_game(held, {}, now)
