@@ -12,7 +12,7 @@ from django.db.models.lookups import Exact
 from django.utils.module_loading import import_string
 
 from accounts.errors import MemberNotFound
-from accounts.models import NAME_LENGTH_MAX, Chat, Member, StaffMessage
+from accounts.models import NAME_LENGTH_MAX, AuditEntry, Chat, Member, StaffMessage
 
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -141,3 +141,8 @@ def list_handles(member_ids: Iterable[int]) -> list[str]:
         f"@{username}" if username else str(telegram_id)
         for username, telegram_id in rows.values_list("username", "telegram_id")
     ]
+
+
+def list_acts(action: str, *, limit: int) -> list[AuditEntry]:
+    """What the audit holds of one action, newest first. Index: audit_of_action."""
+    return list(AuditEntry.objects.filter(action=action).order_by("-created_at")[:limit])

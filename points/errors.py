@@ -55,7 +55,7 @@ class NothingToOpen(Refusal):
 
 
 class NotReversible(Refusal):
-    """The entry is a reversal itself, or was reversed already."""
+    """A reversal itself, reversed already, or of a kind that is half of something. Params: kind."""
 
     code = "not_reversible"
 

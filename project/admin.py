@@ -17,6 +17,11 @@ from unfold.views import ChangeList
 EXACT_COUNT_MAX = 10_000
 
 
+def asks_for_period(request: HttpRequest, field: str) -> bool:
+    """Whether a list is asked for a span of time by a RangeDateTimeFilter on `field`."""
+    return any(name.startswith(f"{field}_") and value for name, value in request.GET.items())
+
+
 class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
     """Counts large unfiltered tables by PostgreSQL's estimate, and filtered ones up to a bound."""
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse as url_of
 from django.utils import timezone
+from import_export.fields import Field
 from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
@@ -15,14 +16,20 @@ from unfold.decorators import action, display
 from accounts.selectors import search_members
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
-from points.admin.forms import ReasonForm
+from points.admin.forms import IRREVERSIBLE, ReasonForm
 from points.models import Entry
 from points.services import reverse_entry
-from project.admin import ReadOnlyAdmin
+from project.admin import ReadOnlyAdmin, asks_for_period
 from project.exports import CsvExport
 
 
 class EntryResource(ModelResource):  # type: ignore[misc]
+    """Rows by their numbers: a name would ask the database once for each line."""
+
+    wallet = Field(attribute="wallet_id", column_name="wallet")
+    counterparty = Field(attribute="counterparty_id", column_name="counterparty")
+    reverses = Field(attribute="reverses_id", column_name="reverses")
+
     class Meta:
         model = Entry
         fields = (
@@ -54,7 +61,7 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
     list_display_links = ["created_at"]
     list_select_related = ["wallet__member"]
     list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
-    # By the primary key alone: sorting by anything else would sort the whole ledger.
+    # By the primary key; a member's by entry_history, those of a kind by entry_of_kind.
     ordering = ["-id"]
     sortable_by: list[str] = []
     search_fields = ["wallet"]
@@ -105,6 +112,16 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
             return queryset, False
         return queryset.filter(wallet__in=search_members(search_term)), False
 
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """A period of all members is found by entry_newest, in that index's order.
+
+        By the primary key the database would walk back to it from today.
+        """
+        is_of_member = "q" in request.GET or "wallet" in request.GET
+        if asks_for_period(request, "created_at") and not is_of_member:
+            return ["-created_at", "-id"]
+        return self.ordering
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         # The member's page leads here with his number.
         return lookup == "wallet" or super().lookup_allowed(lookup, value, request)
@@ -129,7 +146,7 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
         page = ActPage(
             title=f"Reverse {entry.amount:+,} of {name}",
             label="Reverse",
-            hint="A new entry takes this one back; of a transfer, both sides. It can be done once.",
+            hint=_hint(entry),
             permission="points.reverse_entry",
             form=ReasonForm,
             run=run,
@@ -137,3 +154,13 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
             style="bad",
         )
         return serve(self, request, page)
+
+
+def _hint(entry: Entry) -> str:
+    if entry.kind == Entry.Kind.GAME_PAYOUT:
+        return (
+            "A new entry takes back all that the game paid, the stake in it included. "
+            "The game itself stays as it was. It can be done once."
+        )
+    once = "A new entry takes this one back; of a transfer, both sides. It can be done once."
+    return IRREVERSIBLE.get(entry.kind, once)

@@ -28,9 +28,19 @@ _WORDS = {
     "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
     "key_reused": "This form was sent already: open it again.",
 }
+# What can be done instead.
+IRREVERSIBLE = {
+    "game_stake": "A stake is not reversed by itself: end the game and refund it while it is "
+    "unfinished; of a finished one, give points with a reason.",
+    "game_refund": "The return of a stake is not reversed: the member would have staked for "
+    "nothing. Take points with a reason if need be.",
+    "vouch": "The points of a vouch are taken back by voiding the vouch.",
+}
 
 
 def say_refusal(refusal: Refusal) -> str:
+    if refusal.code == "not_reversible" and refusal.params.get("kind") in IRREVERSIBLE:
+        return IRREVERSIBLE[refusal.params["kind"]]
     return _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
 
 

@@ -16,6 +16,9 @@ _OTHER_SIDE: dict[str, tuple[str, str]] = {
     Entry.Kind.TRANSFER_OUT: (":out", ":in"),
     Entry.Kind.TRANSFER_IN: (":in", ":out"),
 }
+# Each is half of something: a stake that came back with the game would come back twice, and
+# a vouch whose points are gone would still count.
+_HALVES = (Entry.Kind.GAME_STAKE, Entry.Kind.GAME_REFUND, Entry.Kind.VOUCH)
 
 
 @transaction.atomic
@@ -42,7 +45,7 @@ def reverse_entry(*, entry_id: int, reason: str, actor: Actor, now: datetime) ->
         )
         posting = move(wallets[entry.wallet_id], -entry.amount, cause)
         if not posting.is_new:
-            raise NotReversible()
+            raise NotReversible(kind=entry.kind)
         postings.append(posting)
         _audit(entry, posting, actor, reason)
     return postings
@@ -50,8 +53,8 @@ def reverse_entry(*, entry_id: int, reason: str, actor: Actor, now: datetime) ->
 
 def _sides_of(entry: Entry) -> list[Entry]:
     """The entry, and the other side of a transfer; whoever gives back comes first."""
-    if entry.kind == Entry.Kind.REVERSAL:
-        raise NotReversible()
+    if entry.kind == Entry.Kind.REVERSAL or entry.kind in _HALVES:
+        raise NotReversible(kind=entry.kind)
     sides = [entry]
     if ends := _OTHER_SIDE.get(entry.kind):
         sides.append(Entry.objects.get(key=entry.key.removesuffix(ends[0]) + ends[1]))

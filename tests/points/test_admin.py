@@ -3,14 +3,19 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Group, User
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
 from points.models import Entry, Item, LedgerCheck, PointsSettings, Progress, Search
 from points.selectors import balance_of, count_jackpots
+from points.services import Cause, credit, lock_wallet, transfer
 from tests.factories import make_member
 from tests.points.conftest import NOW
 
@@ -149,6 +154,26 @@ def test_chiefs_reverse_an_entry_once(staff, ann):
     assert balance_of(ann.pk) == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("game_stake", "end the game and refund it"),
+        ("game_refund", "would have staked for"),
+        ("vouch", "voiding the vouch"),
+    ],
+)
+def test_what_is_not_reversed_by_itself_says_what_to_do(staff, ann, state, kind, words):
+    client = staff("Chief")
+    give(ann, kind, NOW)
+    url = reverse("admin:points_entry_reverse", args=[Entry.objects.get(kind=kind).pk])
+    before = state()
+
+    pages = client.get(url), act(client, url, reason="x")
+
+    assert all(words in page.content.decode() for page in pages)
+    assert state() == before
+
+
 def test_chiefs_check_the_ledger(staff, ann):
     client = staff("Chief")
 
@@ -236,6 +261,13 @@ SETTINGS = {
     "search_points_min": "5",
     "search_points_max": "10",
     "search_cooldown_seconds": "300",
+    "transfer_min_age_hours": "0",
+    "game_stake_max": "1000",
+    "pot_seconds": "30",
+    "game_xp_daily_max": "300",
+    "vouch_points": "1",
+    "vouch_author_points": "0",
+    "vouch_pair_seconds": "60",
 }
 
 
@@ -251,6 +283,36 @@ def test_a_change_of_settings_is_audited(staff):
     assert set(audit.details["changes"]) == {"welcome_points", "daily_ladder"}
     page = client.get(reverse("admin:points_pointssettings_change", args=[1]))
     assert 'value="5, 10"' in page.content.decode()
+
+
+def test_the_settings_say_who_changed_what(staff):
+    client = staff("Chief")
+    url = reverse("admin:points_pointssettings_change", args=[1])
+    PointsSettings.objects.create()
+    nobody = client.get(url).content.decode()
+
+    client.post(url, {**SETTINGS, "game_stake_max": "2500"})
+
+    text = " ".join(client.get(url).content.decode().split())
+    assert "Nobody has changed these numbers yet" in nobody
+    assert "Game stake max: 1,000 → 2,500" in text
+    assert "Daily ladder: 25, 30, 35, 40, 50, 60, 100 → 5, 10" in text
+    assert "vera" in text
+
+
+def test_a_number_that_is_gone_keeps_its_place_in_the_history(staff):
+    client = staff("Senior")
+    AuditEntry.objects.create(
+        action="points.settings",
+        origin="web",
+        actor_label="<b>olga",
+        details={"changes": {"old_number": [True, "<i>"]}},
+    )
+
+    page = client.get(reverse("admin:points_pointssettings_changelist"), follow=True)
+
+    assert "Old number: True → &lt;i&gt;" in page.content.decode()
+    assert "<b>olga" not in page.content.decode()
 
 
 @pytest.mark.parametrize("ladder", ["", "{}", "0", "5, 0", "1.5", "five", "5,,", "٥", "9" * 15])
@@ -315,6 +377,101 @@ def test_an_export_holds_no_formula(staff, ann, actor):
 
 
 FIELDS = ["id", "wallet", "amount", "note"]
+
+
+@pytest.fixture
+def year(ann):
+    """Entries of two members, kinds and months."""
+    boris = make_member(username="boris")
+    for member, kind, month in (
+        (ann, "daily", 1),
+        (ann, "search", 2),
+        (boris, "daily", 2),
+        (boris, "daily", 3),
+    ):
+        give(member, kind, datetime(2026, month, 10, 12, tzinfo=UTC))
+    return ann, boris
+
+
+def give(member, kind, now):
+    with transaction.atomic():
+        key = f"{kind}:{member.pk}:{now}"
+        credit(lock_wallet(member.pk), now.month, Cause(kind=kind, key=key, now=now))
+
+
+FEBRUARY = {
+    "created_at_from_0": "2026-02-01",
+    "created_at_from_1": "00:00:00",
+    "created_at_to_0": "2026-02-28",
+    "created_at_to_1": "23:59:59",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "@boris"}, ["boris 3", "boris 2"]),
+        ({"kind__exact": "search"}, ["ann 2"]),
+        (FEBRUARY, ["boris 2", "ann 2"]),
+        ({**FEBRUARY, "kind__exact": "daily"}, ["boris 2"]),
+        ({**FEBRUARY, "q": "ann"}, ["ann 2"]),
+        ({"q": "boris", "kind__exact": "search"}, []),
+    ],
+)
+def test_the_ledger_is_filtered_and_exported_by_member_kind_and_period(staff, year, query, found):
+    client = staff("Chief")
+    listing, export = (reverse(f"admin:points_entry_{page}") for page in ("changelist", "export"))
+
+    listed = client.get(listing, query).context["cl"].result_list
+    exported = client.post(
+        f"{export}?{urlencode(query)}",
+        {"format": "0", "resource": "0", **{f"entryresource_{f}": "on" for f in FIELDS}},
+    )
+
+    names = {member.pk: member.username for member in year}
+    rows = csv.DictReader(io.StringIO(exported.content.decode()))
+    assert [f"{names[entry.wallet_id]} {entry.amount}" for entry in listed] == found
+    assert [f"{names[int(row['wallet'])]} {row['amount']}" for row in rows] == found
+
+
+def test_the_member_s_page_leads_to_his_entries(staff, year):
+    page = staff("Junior").get(reverse("admin:points_entry_changelist"), {"wallet": year[1].pk})
+
+    assert {entry.wallet_id for entry in page.context["cl"].result_list} == {year[1].pk}
+
+
+def test_an_export_asks_the_database_as_often_for_many_rows(staff, django_assert_max_num_queries):
+    client = staff("Chief")
+    ann, boris = make_member(points=500), make_member()
+    for number in range(40):
+        transfer(sender_id=ann.pk, receiver_id=boris.pk, amount=1, key=f"op:{number}", now=NOW)
+
+    with django_assert_max_num_queries(12):
+        done = client.post(
+            reverse("admin:points_entry_export"),
+            {
+                "format": "0",
+                "resource": "0",
+                "entryresource_id": "on",
+                "entryresource_counterparty": "on",
+                "entryresource_reverses": "on",
+            },
+        )
+
+    assert done.content.count(b"\n") == 82
+
+
+@pytest.mark.postgres
+def test_a_period_of_the_ledger_goes_by_its_index(rf):
+    request = rf.get("/", FEBRUARY)
+    entries = Entry.objects.filter(created_at__gte=NOW, created_at__lte=NOW)
+
+    with connection.cursor() as cursor:
+        # An empty table is read whole whatever indexes it has.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = entries.order_by(*site.get_model_admin(Entry).get_ordering(request))[:50].explain()
+
+    assert "entry_newest" in plan
 
 
 def test_seniors_export_nothing(staff):

@@ -1,11 +1,12 @@
 import pytest
+from django.db import transaction
 
 from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry
 from points.errors import BelowZero, NotReversible
 from points.models import Entry
 from points.selectors import balance_of
-from points.services import reverse_entry, transfer
+from points.services import Cause, credit, debit, lock_wallet, reverse_entry, transfer
 from tests.factories import make_member
 from tests.points.conftest import NOW
 
@@ -76,3 +77,38 @@ def test_a_reason_is_required(reverse, state):
         reverse(Entry.objects.get(wallet_id=ann.pk).pk, reason=" ")
 
     assert state() == before
+
+
+@pytest.mark.parametrize("kind", ["game_stake", "game_refund", "vouch"])
+def test_half_of_something_is_not_reversed_by_itself(reverse, state, kind):
+    ann = make_member(points=100)
+    entry = move(ann, kind, -40 if kind == "game_stake" else 40)
+    before = state()
+
+    with pytest.raises(NotReversible) as refused:
+        reverse(entry.entry_id)
+
+    assert refused.value.params == {"kind": kind}
+    assert state() == before
+
+
+@pytest.mark.parametrize("kind", ["game_payout", "game_bonus"])
+def test_what_a_game_paid_is_reversed_while_it_is_there(reverse, state, kind):
+    ann = make_member()
+    first, second = move(ann, kind, 40), move(ann, kind, 60)
+    move(ann, "vip", -50)
+
+    reverse(first.entry_id)
+    before = state()
+
+    with pytest.raises(BelowZero):
+        reverse(second.entry_id)
+    assert balance_of(ann.pk) == 10
+    assert state() == before
+
+
+def move(member, kind, amount):
+    with transaction.atomic():
+        cause = Cause(kind=kind, key=f"{kind}:{amount}", now=NOW)
+        wallet = lock_wallet(member.pk)
+        return credit(wallet, amount, cause) if amount > 0 else debit(wallet, -amount, cause)
