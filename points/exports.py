@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from points.models import DailyBonus, Entry, Item, ItemEntry, Progress, Search, Wallet
+from points.models import DailyBonus, DayScore, Entry, Item, ItemEntry, Progress, Search, Wallet
 
 # The newest ones: a file that Telegram takes.
 ENTRIES_MAX = 50_000
@@ -17,9 +17,11 @@ def export_member(member_id: int) -> dict[str, Any]:
     progress = Progress.objects.values("xp", "level", "message_at", "voice_seconds")
     items = Item.objects.filter(member=member_id).values("kind", "quantity")
     moves = ItemEntry.objects.filter(item__member=member_id).order_by("-id")
+    days = DayScore.objects.filter(member=member_id).order_by("-day", "board")
     return {
         "balance": balance or 0,
         "daily_bonus": bonus,
+        "earned_on_days": list(days.values("day", "board", "score")),
         "items": list(items),
         "item_entries": list(
             moves.values("created_at", "item__kind", "change", "cause", "note")[:ENTRIES_MAX]

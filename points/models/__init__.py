@@ -1,5 +1,6 @@
 """The tables of points, by what they are for. Everybody imports from here."""
 
+from .boards import Board, DayScore
 from .earning import DailyBonus, GroupMessage, Progress, Search
 from .games import Game, Multiplier, PlayLimits, Seat
 from .items import Item, ItemEntry
@@ -8,7 +9,9 @@ from .settings import PointsSettings, default_ladder, validate_ladder
 
 __all__ = [
     "AMOUNT_MAX",
+    "Board",
     "DailyBonus",
+    "DayScore",
     "Entry",
     "Game",
     "GroupMessage",

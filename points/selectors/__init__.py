@@ -1,11 +1,12 @@
 """Reads of the points app. Other apps import from here."""
 
 from points.levels import level_of_xp, xp_of_level
+from points.models import Board
 
 from .games import SLOTS_SYMBOLS, active_multiplier, hash_of, seed_of, slots_return
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .items import count_jackpots
-from .leaders import Board, Leader, Standing, leaders, standing_of
+from .leaders import Leader, Standing, leaders, standing_of
 from .progress import progress_of
 from .search import is_reminder_due
 from .wallets import balance_of, bonus_of_day, get_settings

@@ -1,12 +1,11 @@
 """Who leads, by points or by XP. Staff, banned members and deleted ones hold no rank."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from points.models import Progress, Wallet
+from points.models import Board, Progress, Wallet
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -17,11 +16,6 @@ _UNRANKED = (
     | Q(member__staff_user__isnull=False)
     | Q(member__anonymised_at__isnull=False)
 )
-
-
-class Board(StrEnum):
-    POINTS = "points"
-    XP = "xp"
 
 
 @dataclass(frozen=True, slots=True)

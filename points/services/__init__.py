@@ -3,6 +3,7 @@
 from points.amounts import parse_amount, parse_change
 
 from .adjust import Adjustment, adjust
+from .boards import add_day_score
 from .daily import DailyClaim, claim_daily
 from .games import (
     Play,
@@ -52,6 +53,7 @@ __all__ = [
     "Perks",
     "Posting",
     "Receipt",
+    "add_day_score",
     "adjust",
     "claim_daily",
     "credit",

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from accounts.services import queue_message
 from points.errors import WalletFrozen
-from points.models import Entry
+from points.models import Board, Entry
 from points.selectors import get_settings
 
+from .boards import add_day_score
 from .ledger import Cause, HeldWallet, Posting, credit, lock_wallets
 
 
@@ -16,13 +17,16 @@ from .ledger import Cause, HeldWallet, Posting, credit, lock_wallets
 def reward_referral(*, inviter_id: int, invited_id: int, now: datetime) -> int:
     """Credits both, once for each invited member; what each gets is returned.
 
-    A frozen or banned inviter gets nothing, the invited does all the same.
+    A frozen or banned inviter gets no points, the invited does all the same. While no
+    points are given, the caller sees to it that an invitation is brought here once.
     """
     amount = get_settings().referral_points
-    if not amount:
-        return 0
     wallets = lock_wallets([inviter_id, invited_id])
-    _credit(wallets[invited_id], amount, invited_id, inviter_id, now)
+    if not amount:
+        add_day_score(Board.INVITES, inviter_id, now.date(), 1)
+        return 0
+    if _credit(wallets[invited_id], amount, invited_id, inviter_id, now).is_new:
+        add_day_score(Board.INVITES, inviter_id, now.date(), 1)
     try:
         posting = _credit(wallets[inviter_id], amount, invited_id, invited_id, now)
     except WalletFrozen:

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from accounts.selectors import is_chat_enabled
 from points.levels import level_of_xp
-from points.models import Entry, GroupMessage, Item, ItemEntry, Progress
+from points.models import Board, Entry, GroupMessage, Item, ItemEntry, Progress
 from points.selectors import get_settings
 from project.sql import hot_cursor, read_time
 
+from .boards import add_day_score
 from .chance import CHANCE
 from .group_messages import remember_message
 from .items import ItemCause, add_item
@@ -139,6 +140,8 @@ def _gain(wallet: HeldWallet, progress: Progress, xp: int, now: datetime) -> Lev
     progress.level = level_of_xp(progress.xp)
     is_first = progress._state.adding
     progress.save(force_insert=is_first, force_update=not is_first)
+    if xp:
+        add_day_score(Board.XP, wallet.member_id, now.date(), xp)
     if progress.level == before:
         return None
     reached = range(before + 1, progress.level + 1)

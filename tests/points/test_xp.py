@@ -140,7 +140,7 @@ def test_a_message_that_earns_costs_few_queries():
     ann = make_member()
     write(ann)
 
-    with at_most(5):
+    with at_most(6):
         write(ann, 2, NOW + MINUTE)
 
 
