@@ -32,7 +32,7 @@ from botrunner.screens import (
     vip,
     vip_staff,
 )
-from botrunner.screens.games import hub, slots
+from botrunner.screens.games import hub, roulette, slots
 
 Screen = Callable[[Request], Reply]
 
@@ -109,6 +109,13 @@ COMMANDS: tuple[Command, ...] = (
         aliases=("leaderboard", "classement"),
     ),
     Command(name="games", screen=hub.show, summary=_("All games"), topic="games"),
+    Command(
+        name="roulette",
+        screen=roulette.show,
+        summary=_("The wheel: a colour, a dozen or one number"),
+        topic="games",
+        aliases=("roue",),
+    ),
     Command(
         name="slots",
         screen=slots.show,
@@ -216,7 +223,13 @@ BUTTONS: dict[str, Screen] = {
     "history": history.show,
     "top": top.show,
     "games": hub.show,
+    "roulette": roulette.show,
+    "roulette.stake": roulette.ask_stake,
+    "roulette.numbers": roulette.show_numbers,
+    "roulette.pays": roulette.show_pays,
+    "roulette.spin": roulette.spin,
     "slots": slots.show,
+    "slots.pays": slots.show_pays,
     "slots.stake": slots.ask_stake,
     "slots.spin": slots.spin,
     "send": send.show,
@@ -237,6 +250,8 @@ BUTTONS: dict[str, Screen] = {
 # The next text of a member who was asked a question, by the route of the question.
 PROMPTS: dict[str, Screen] = {
     vip_staff.ASK_REASON: vip_staff.read_reason,
+    "roulette.stake": roulette.read_stake,
+    "roulette.number": roulette.read_number,
     "slots.stake": slots.show,
     "send.to": send.show,
     "send.amount": send.read_amount,

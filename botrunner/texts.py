@@ -7,6 +7,7 @@ them here. All follow the language and the time zone switched on by speaking_to.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -110,7 +111,7 @@ def format_duration(span: timedelta | int) -> str:
     return _two_units(_days(hours // 24), _hours(hours % 24))
 
 
-def format_percent(share: float) -> str:
+def format_percent(share: float | Fraction) -> str:
     """A share of one in per cent, with one decimal: 92.0 %."""
     # Never up: nobody is promised more than there is.
     tenths = int(share * 1000)

@@ -84,6 +84,12 @@ class StakeTooHigh(Refusal):
     code = "stake_too_high"
 
 
+class UnknownBet(Refusal):
+    """Nothing that roulette knows. Params: text."""
+
+    code = "unknown_bet"
+
+
 class GamesPaused(Refusal):
     """The member has switched games off for himself. Params: until."""
 

@@ -1,6 +1,7 @@
 """Filters of the bot's templates: {% load bot i18n %}."""
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django import template
@@ -76,7 +77,7 @@ def duration(span: timedelta | int) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
+def percent(share: float | Fraction) -> str:
     """0.92016 as 92.0 %."""
     return texts.format_percent(share)
 

@@ -1,6 +1,7 @@
 """Slots: three reels, drawn one after the other."""
 
 from collections import Counter
+from fractions import Fraction
 from itertools import product
 
 from .fairness import Draws
@@ -26,11 +27,11 @@ def payout(reels: list[int], stake: int) -> int:
     return stake * halves // 2
 
 
-def return_to_player(stake: int) -> float:
+def return_to_player(stake: int) -> Fraction:
     """The mean of payout / stake over all reels, each as likely as its weights."""
     total = 0
     for reels in product(range(len(SYMBOLS)), repeat=3):
         first, second, third = reels
         weight = WEIGHTS[first] * WEIGHTS[second] * WEIGHTS[third]
         total += weight * payout(list(reels), stake)
-    return total / (sum(WEIGHTS) ** 3 * stake)
+    return Fraction(total, sum(WEIGHTS) ** 3 * stake)

@@ -3,7 +3,18 @@
 from points.levels import level_of_xp, xp_of_level
 from points.models import Board
 
-from .games import SLOTS_SYMBOLS, active_multiplier, hash_of, seed_of, slots_return
+from .games import (
+    ROULETTE_BETS,
+    SLOTS_SYMBOLS,
+    active_multiplier,
+    hash_of,
+    roulette_colour,
+    roulette_factor,
+    roulette_return,
+    seed_of,
+    slots_return,
+    slots_table,
+)
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .items import count_jackpots
 from .leaders import Leader, Standing, leaders, standing_of
@@ -13,6 +24,7 @@ from .wallets import balance_of, bonus_of_day, get_settings
 
 __all__ = [
     "HISTORY_PAGE",
+    "ROULETTE_BETS",
     "SLOTS_SYMBOLS",
     "active_multiplier",
     "hash_of",
@@ -31,7 +43,11 @@ __all__ = [
     "leaders",
     "level_of_xp",
     "progress_of",
+    "roulette_colour",
+    "roulette_factor",
+    "roulette_return",
     "slots_return",
+    "slots_table",
     "standing_of",
     "xp_of_level",
 ]

@@ -1,17 +1,55 @@
 """Games as they stand, and what a member brings to the next one."""
 
-from points.games import slots
+from fractions import Fraction
+
+from points.games import roulette, slots
 from points.games.fairness import hash_of, seed_of
 from points.models import Multiplier
 
-__all__ = ["SLOTS_SYMBOLS", "active_multiplier", "hash_of", "seed_of", "slots_return"]
+__all__ = [
+    "ROULETTE_BETS",
+    "SLOTS_SYMBOLS",
+    "active_multiplier",
+    "hash_of",
+    "roulette_colour",
+    "roulette_factor",
+    "roulette_return",
+    "seed_of",
+    "slots_return",
+    "slots_table",
+]
 
+ROULETTE_BETS = roulette.BETS
 SLOTS_SYMBOLS = slots.SYMBOLS
 
 
-def slots_return() -> float:
+def roulette_colour(ball: int) -> str:
+    """red, black, or green for the zero."""
+    if not ball:
+        return "green"
+    return "red" if ball in roulette.RED else "black"
+
+
+def roulette_factor(bet: str) -> int:
+    """What a bet returns when it wins, in stakes."""
+    return roulette.factor(bet)
+
+
+def roulette_return() -> Fraction:
+    """What comes back of a stake, whatever it is on."""
+    return roulette.return_to_player("red")
+
+
+def slots_return() -> Fraction:
     """What comes back of an even stake; an odd one loses half a point more where halves are cut."""
     return slots.return_to_player(stake=2)
+
+
+def slots_table() -> list[tuple[str, Fraction, int]]:
+    """Each symbol with its chance on a reel, and what three of it return in stakes."""
+    chances = (Fraction(weight, sum(slots.WEIGHTS)) for weight in slots.WEIGHTS)
+    factors = (halves // 2 for halves in slots.THREE_ALIKE_HALVES)
+    return list(zip(slots.SYMBOLS, chances, factors, strict=True))
 
 
 def active_multiplier(member_id: int) -> Multiplier | None:

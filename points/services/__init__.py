@@ -11,6 +11,7 @@ from .games import (
     is_played,
     loss_max,
     loss_of,
+    play_roulette,
     play_slots,
 )
 from .group_messages import forget_group_messages
@@ -42,6 +43,7 @@ __all__ = [
     "end_due_games",
     "loss_max",
     "loss_of",
+    "play_roulette",
     "play_slots",
     "Adjustment",
     "Cause",

@@ -70,7 +70,7 @@ def stake_row(
     `values` follow the stake in each button; the card's operation id comes last.
     """
     quick = [
-        Button(_mark(amount, amount == stake), route, (amount, *values))
+        Button(mark(format_number(amount), amount == stake), route, (amount, *values))
         for amount in QUICK_STAKES
         if amount <= max(min(balance, get_settings().game_stake_max), QUICK_STAKES[0])
     ]
@@ -91,6 +91,12 @@ def game_rows(request: Request, *rows: list[Button]) -> Keyboard:
     return [*rows, back_row("games")] if request.is_private else list(rows)
 
 
+def child_back(request: Request, route: str) -> list[Button]:
+    """From a page about a card back to that very card, whose values the page was given."""
+    row = back_row(route, *request.args)
+    return row if request.is_private else row[:1]
+
+
 def with_level_ups(request: Request, text: str, play: Play | None) -> str:
     """The card's text, and below it a congratulation for each level that the game brought."""
     parts = [text]
@@ -101,5 +107,5 @@ def with_level_ups(request: Request, text: str, play: Play | None) -> str:
     return "\n\n".join(parts)
 
 
-def _mark(amount: int, is_present: bool) -> str:
-    return f"• {format_number(amount)} •" if is_present else format_number(amount)
+def mark(label: str, is_present: bool) -> str:
+    return f"• {label} •" if is_present else label

@@ -9,7 +9,10 @@ from botrunner.requests import Request
 from points.selectors import active_multiplier
 
 # Routes with labels, in the order shown; the words are chosen when they are shown.
-GAMES = (("slots", gettext_noop("🎰 Slots")),)
+GAMES = (
+    ("roulette", gettext_noop("🎡 Roulette")),
+    ("slots", gettext_noop("🎰 Slots")),
+)
 IN_A_ROW = 2
 
 

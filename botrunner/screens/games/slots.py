@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
-from points.selectors import SLOTS_SYMBOLS, slots_return
+from points.selectors import SLOTS_SYMBOLS, slots_return, slots_table
 from points.services import Play, parse_amount, play_slots
 
 from . import card
+
+# As many as there are ways for the three reels, so that what comes back is whole.
+SHOWN_STAKED = 1_000_000
 
 
 def show(request: Request) -> Reply:
@@ -21,6 +24,18 @@ def show(request: Request) -> Reply:
 
 def ask_stake(request: Request) -> Reply:
     return card.ask_stake(request, "slots")
+
+
+def show_pays(request: Request) -> Reply:
+    share = slots_return()
+    text = render(
+        "slots/pays",
+        table=slots_table(),
+        staked=SHOWN_STAKED,
+        back=int(SHOWN_STAKED * share),
+        share=share,
+    )
+    return Reply(text=text, keyboard=[card.child_back(request, "slots")])
 
 
 def spin(request: Request) -> Reply:
@@ -46,6 +61,7 @@ def _card(request: Request, stake: int, facts: dict[str, Any], play: Play | None
     rows = card.game_rows(
         request,
         [Button(label, "slots.spin", (stake, operation_id))],
+        [Button(_("ℹ️ How it pays"), "slots.pays", (stake, operation_id))],
         card.stake_row(request, "slots", stake, facts["balance"], operation_id),
     )
     return Reply(text=card.with_level_ups(request, text, play), keyboard=rows)

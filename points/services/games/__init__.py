@@ -2,6 +2,7 @@
 
 from .clock import end_due_games
 from .limits import loss_max, loss_of
+from .roulette import play_roulette
 from .slots import play_slots
 from .table import Play, is_played
 
@@ -11,5 +12,6 @@ __all__ = [
     "is_played",
     "loss_max",
     "loss_of",
+    "play_roulette",
     "play_slots",
 ]

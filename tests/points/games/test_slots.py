@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -38,13 +40,14 @@ def test_what_the_reels_pay(reels, stake, paid):
 
 
 def test_the_return_to_player_is_what_its_odds_say():
-    shares = [weight / 100 for weight in slots.WEIGHTS]
+    shares = [Fraction(weight, 100) for weight in slots.WEIGHTS]
     factors = (2, 3, 5, 10, 20, 50, 100)
     alike = sum(p**3 * factor for p, factor in zip(shares, factors, strict=True))
-    pairs = sum(3 * p**2 * (1 - p) * 1.5 for p in shares)
-    assert slots.return_to_player(2) == pytest.approx(alike + pairs)
-    assert slots.return_to_player(2) == pytest.approx(0.920155)
-    assert all(slots.return_to_player(stake) < 1 for stake in (1, 2, 3, 7, 1000))
+    pairs = sum(3 * p**2 * (1 - p) * Fraction(3, 2) for p in shares)
+    assert slots.return_to_player(2) == alike + pairs == Fraction(920_155, 1_000_000)
+    lost_by_rounding = sum(3 * p**2 * (1 - p) for p in shares) / 2
+    for stake in (1, 3, 7, 999):
+        assert slots.return_to_player(stake) == alike + pairs - lost_by_rounding / stake
 
 
 def test_a_spin_moves_the_stake_and_the_payout():
