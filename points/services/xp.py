@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from accounts.selectors import is_chat_enabled
 from points.levels import level_of_xp
 from points.models import Board, Entry, GroupMessage, Item, ItemEntry, Progress
 from points.selectors import get_settings
-from project.sql import hot_cursor, read_time
+from project.sql import adapt_time, hot_cursor, read_time
 
 from .boards import add_day_score
 from .chance import CHANCE
@@ -33,6 +33,20 @@ _READ = (
     "SELECT (SELECT message_at FROM points_progress WHERE member_id = %s) "
     "FROM accounts_chat WHERE telegram_id = %s AND is_enabled"
 )
+
+# Plain SQL: games ask this at every press.
+_READ_PROGRESS = (
+    "SELECT xp, level, message_at, voice_seconds, game_day, game_xp "
+    "FROM points_progress WHERE member_id = %s"
+)
+_SAVE_PROGRESS = """
+    INSERT INTO points_progress
+        (member_id, xp, level, message_at, voice_seconds, game_day, game_xp)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (member_id) DO UPDATE SET xp = excluded.xp, level = excluded.level,
+        message_at = excluded.message_at, voice_seconds = excluded.voice_seconds,
+        game_day = excluded.game_day, game_xp = excluded.game_xp
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +114,10 @@ def earn_by_reaction(
     return _gain(wallet, _progress(message.author_id), REACTION_XP, now)
 
 
-def earn_by_game(wallet: HeldWallet, outcome: str, now: datetime) -> tuple[int, LevelUp | None]:
-    """XP for a settled game, up to so much a day (UTC). Returns what was earned.
+def earn_by_game(
+    wallet: HeldWallet, outcome: str, now: datetime, *, daily_max: int
+) -> tuple[int, LevelUp | None]:
+    """XP for a settled game, up to `daily_max` a day (UTC). Returns what was earned.
 
     A clock that was set back goes on counting the later day.
     """
@@ -111,7 +127,7 @@ def earn_by_game(wallet: HeldWallet, outcome: str, now: datetime) -> tuple[int, 
     progress = _progress(wallet.member_id)
     if progress.game_day is None or progress.game_day < now.date():
         progress.game_day, progress.game_xp = now.date(), 0
-    xp = min(xp, max(get_settings().game_xp_daily_max - progress.game_xp, 0))
+    xp = min(xp, max(daily_max - progress.game_xp, 0))
     if not xp:
         return 0, None
     progress.game_xp += xp
@@ -131,15 +147,35 @@ def _is_ready(message_at: datetime | None, now: datetime) -> bool:
 
 
 def _progress(member_id: int) -> Progress:
-    return Progress.objects.filter(pk=member_id).first() or Progress(pk=member_id)
+    with hot_cursor() as cursor:
+        cursor.execute(_READ_PROGRESS, [member_id])
+        row = cursor.fetchone()
+    if row is None:
+        return Progress(pk=member_id)
+    xp, level, message_at, voice_seconds, game_day, game_xp = row
+    return Progress(
+        pk=member_id,
+        xp=xp,
+        level=level,
+        message_at=message_at and read_time(message_at),
+        voice_seconds=voice_seconds,
+        game_day=date.fromisoformat(game_day) if isinstance(game_day, str) else game_day,
+        game_xp=game_xp,
+    )
+
+
+def _save(progress: Progress) -> None:
+    values = [progress.pk, progress.xp, progress.level, adapt_time(progress.message_at)]
+    values += [progress.voice_seconds, progress.game_day and progress.game_day.isoformat()]
+    with hot_cursor() as cursor:
+        cursor.execute(_SAVE_PROGRESS, [*values, progress.game_xp])
 
 
 def _gain(wallet: HeldWallet, progress: Progress, xp: int, now: datetime) -> LevelUp | None:
     before = progress.level
     progress.xp += xp
     progress.level = level_of_xp(progress.xp)
-    is_first = progress._state.adding
-    progress.save(force_insert=is_first, force_update=not is_first)
+    _save(progress)
     if xp:
         add_day_score(Board.XP, wallet.member_id, now.date(), xp)
     if progress.level == before:

@@ -14,10 +14,16 @@ LOSS_WINDOW = timedelta(hours=24)
 
 def check_stake(wallet: HeldWallet, stake: int, now: datetime) -> None:
     """Before `stake` is taken. Raises StakeTooHigh, GamesPaused, LossLimitReached."""
-    stake_max = get_settings().game_stake_max
+    limits = PlayLimits.objects.filter(pk=wallet.member_id).first()
+    check_bounds(wallet.member_id, stake, get_settings().game_stake_max, limits, now)
+
+
+def check_bounds(
+    member_id: int, stake: int, stake_max: int, limits: PlayLimits | None, now: datetime
+) -> None:
+    """check_stake for who has read the bounds already."""
     if stake > stake_max:
         raise StakeTooHigh(stake=stake, max=stake_max)
-    limits = PlayLimits.objects.filter(pk=wallet.member_id).first()
     if limits is None:
         return
     if limits.paused_until and now < limits.paused_until:
@@ -25,7 +31,7 @@ def check_stake(wallet: HeldWallet, stake: int, now: datetime) -> None:
     most = loss_max(limits, now)
     if most is None:
         return
-    left = max(most - loss_of(wallet.member_id, now), 0)
+    left = max(most - loss_of(member_id, now), 0)
     if stake > left:
         raise LossLimitReached(max=most, left=left)
 

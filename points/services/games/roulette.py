@@ -1,6 +1,8 @@
 """One spin of the wheel."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -8,9 +10,9 @@ from points.errors import UnknownBet
 from points.games import roulette
 from points.games.fairness import Draws
 from points.models import Game
-from points.services.ledger import lock_wallet
 
-from .table import End, Outcome, Play, find_play, settle_game, start_game
+from .at_once import play_at_once
+from .table import Play
 
 
 @transaction.atomic
@@ -23,27 +25,21 @@ def play_roulette(
     now: datetime,
     chat_telegram_id: int | None = None,
 ) -> Play:
-    """Takes the stake, spins, pays. The same operation id returns the first spin.
-
-    `bet` is a key of points.games.roulette.BETS. Raises UnknownBet, and as start_game does.
-    """
+    """`bet` is a key of points.games.roulette.BETS. Raises UnknownBet, and as play_at_once does."""
     if bet not in roulette.BETS:
         raise UnknownBet(text=bet)
-    wallet = lock_wallet(member_id)
-    if play := find_play(member_id, operation_id, Game.Kind.ROULETTE, wallet):
-        return play
-    held = start_game(
-        wallet,
+
+    def spin(draws: Draws) -> tuple[int, Mapping[str, Any]]:
+        ball = roulette.spin(draws)
+        return roulette.payout(bet, ball, stake), {"ball": ball}
+
+    return play_at_once(
+        spin,
         kind=Game.Kind.ROULETTE,
+        member_id=member_id,
         stake=stake,
         operation_id=operation_id,
         now=now,
-        due_at=now,
         choices={"bet": bet},
         chat_telegram_id=chat_telegram_id,
     )
-    ball = roulette.spin(Draws(held.game.seed))
-    payout = roulette.payout(bet, ball, stake)
-    outcome = Outcome.WIN if payout else Outcome.LOSS
-    level_ups = settle_game(held, {member_id: End(outcome, payout)}, {"ball": ball}, now)
-    return Play(held.game, held.seats[0], wallet.balance, level_ups)

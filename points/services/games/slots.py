@@ -1,15 +1,17 @@
 """One spin of the slots."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from points.games import slots
 from points.games.fairness import Draws
 from points.models import Game
-from points.services.ledger import lock_wallet
 
-from .table import End, Outcome, Play, find_play, settle_game, start_game
+from .at_once import play_at_once
+from .table import Play
 
 
 @transaction.atomic
@@ -21,24 +23,18 @@ def play_slots(
     now: datetime,
     chat_telegram_id: int | None = None,
 ) -> Play:
-    """Takes the stake, spins, pays. The same operation id returns the first spin.
+    """One spin; raises as play_at_once does."""
 
-    Raises as start_game does.
-    """
-    wallet = lock_wallet(member_id)
-    if play := find_play(member_id, operation_id, Game.Kind.SLOTS, wallet):
-        return play
-    held = start_game(
-        wallet,
+    def spin(draws: Draws) -> tuple[int, Mapping[str, Any]]:
+        reels = slots.spin(draws)
+        return slots.payout(reels, stake), {"reels": reels}
+
+    return play_at_once(
+        spin,
         kind=Game.Kind.SLOTS,
+        member_id=member_id,
         stake=stake,
         operation_id=operation_id,
         now=now,
-        due_at=now,
         chat_telegram_id=chat_telegram_id,
     )
-    reels = slots.spin(Draws(held.game.seed))
-    payout = slots.payout(reels, stake)
-    outcome = Outcome.WIN if payout > stake else Outcome.DRAW if payout == stake else Outcome.LOSS
-    level_ups = settle_game(held, {member_id: End(outcome, payout)}, {"reels": reels}, now)
-    return Play(held.game, held.seats[0], wallet.balance, level_ups)

@@ -17,6 +17,7 @@ from django.db import transaction
 from points.errors import GameNotFound, KeyReused
 from points.games.fairness import seed_of
 from points.models import Entry, Game, Multiplier, Seat
+from points.selectors import get_settings
 from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
 from points.services.xp import LevelUp, earn_by_game
 
@@ -131,7 +132,7 @@ def raise_stake(held: HeldGame, seat: Seat, more: int, now: datetime) -> None:
     """Takes more from a player who has a seat, once a game. Raises as start_game does."""
     wallet = held.wallets[seat.member_id]
     check_stake(wallet, more, now)
-    debit(wallet, more, _cause(Entry.Kind.GAME_STAKE, "raise", held.game, seat.member_id, now))
+    debit(wallet, more, entry_cause(Entry.Kind.GAME_STAKE, "raise", held.game, seat.member_id, now))
     seat.stake += more
     seat.save(update_fields=["stake"])
 
@@ -167,7 +168,7 @@ def settle_game(
 
     A player who was frozen meanwhile receives what the rules give him and nothing beyond it.
     """
-    level_ups = []
+    level_ups, xp_max = [], get_settings().game_xp_daily_max
     for seat in held.seats:
         wallet, end = held.wallets[seat.member_id], ends[seat.member_id]
         seat.outcome, seat.payout, seat.finished_at = end.outcome, end.payout, now
@@ -177,7 +178,7 @@ def settle_game(
             _pay(held.game, wallet, Entry.Kind.GAME_PAYOUT, end.payout, now)
             if not wallet.is_frozen:
                 _multiply(held.game, wallet, seat, now)
-                seat.xp, level_up = earn_by_game(wallet, seat.outcome, now)
+                seat.xp, level_up = earn_by_game(wallet, seat.outcome, now, daily_max=xp_max)
                 level_ups += [level_up] if level_up else []
         seat.save()
     _finish(held.game, Game.State.SETTLED, result, now)
@@ -200,14 +201,16 @@ def _hold(game_id: int, members: set[int]) -> HeldGame:
 
 
 def _take_seat(game: Game, wallet: HeldWallet, stake: int, now: datetime) -> Seat:
-    debit(wallet, stake, _cause(Entry.Kind.GAME_STAKE, "stake", game, wallet.member_id, now))
+    debit(wallet, stake, entry_cause(Entry.Kind.GAME_STAKE, "stake", game, wallet.member_id, now))
     return Seat.objects.create(game=game, member_id=wallet.member_id, stake=stake, joined_at=now)
 
 
 def _pay(game: Game, wallet: HeldWallet, kind: str, amount: int, now: datetime) -> None:
     """The escrow leaves the game: also to a frozen wallet, which cannot spend it."""
     if amount:
-        credit(wallet, amount, _cause(kind, "end", game, wallet.member_id, now, is_escrow=True))
+        credit(
+            wallet, amount, entry_cause(kind, "end", game, wallet.member_id, now, is_escrow=True)
+        )
 
 
 def _multiply(game: Game, wallet: HeldWallet, seat: Seat, now: datetime) -> None:
@@ -218,10 +221,15 @@ def _multiply(game: Game, wallet: HeldWallet, seat: Seat, now: datetime) -> None
     active.games_left -= 1
     active.save(update_fields=["games_left"])
     seat.multiplier = active.factor
-    seat.bonus = max(seat.payout - seat.stake, 0) * (active.factor - 1)
+    seat.bonus = net_bonus(seat)
     if seat.bonus:
-        cause = _cause(Entry.Kind.GAME_BONUS, "bonus", game, wallet.member_id, now)
+        cause = entry_cause(Entry.Kind.GAME_BONUS, "bonus", game, wallet.member_id, now)
         credit(wallet, seat.bonus, cause)
+
+
+def net_bonus(seat: Seat) -> int:
+    """What a seat's multiplier adds to what its member won beyond his stake."""
+    return max(seat.payout - seat.stake, 0) * (seat.multiplier - 1)
 
 
 def _finish(game: Game, state: str, result: Mapping[str, Any], now: datetime) -> None:
@@ -229,7 +237,7 @@ def _finish(game: Game, state: str, result: Mapping[str, Any], now: datetime) ->
     game.save(update_fields=["state", "choices", "result", "due_at", "finished_at"])
 
 
-def _cause(
+def entry_cause(
     kind: str, what: str, game: Game, member_id: int, now: datetime, *, is_escrow: bool = False
 ) -> Cause:
     """`what` has one effect for a member in a game: his stake and the end of it among them."""
