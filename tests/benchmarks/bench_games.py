@@ -46,6 +46,12 @@ PROGRESS = (
     " WHERE member_id = %s"
 )
 
+DAY_SCORE = (
+    "INSERT INTO points_dayscore (board, member_id, day, score, is_dirty)"
+    " VALUES ('xp', %s, %s, %s, TRUE) ON CONFLICT (member_id, board, day) DO UPDATE"
+    " SET score = points_dayscore.score + excluded.score, is_dirty = TRUE"
+)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -102,10 +108,10 @@ def by_hand(postgres: bool, member_ids: list[int]) -> Iterator[Callable[[int], N
     from points.games.fairness import Draws, seed_of
 
     statements = [WALLET + (" FOR UPDATE OF w" if postgres else ""), BOUNDS, GAME, SEAT, ENTRY]
-    statements.append(PROGRESS)
+    statements += [PROGRESS, DAY_SCORE]
     if not postgres:
         statements = [statement.replace("%s", "?") for statement in statements]
-    wallet, bounds, game, seat, entry, progress = statements
+    wallet, bounds, game, seat, entry, progress, day_score = statements
 
     def play(number: int) -> None:
         member_id, key = member_ids[number % MEMBERS], f"hand:{number}"
@@ -129,6 +135,7 @@ def by_hand(postgres: bool, member_ids: list[int]) -> Iterator[Callable[[int], N
                 cursor.execute(entry, (member_id, amount, balance, kind, f"{key}:{kind}", now))
         today = str(moment.date())
         cursor.execute(progress, (xp, level, today, game_xp + xp, member_id))
+        cursor.execute(day_score, (member_id, today, xp))
         cursor.execute("COMMIT")
 
     try:
