@@ -1,6 +1,9 @@
-"""What this app forgets of a member who has his data deleted: all but the ledger."""
+"""What this app forgets of a member who has his data deleted: all but the ledger.
 
-from points.models import DayScore, GroupMessage, Progress, Search
+Vouches stay, as the entries they caused do: where their photos stand is forgotten.
+"""
+
+from points.models import DayScore, GroupMessage, Progress, Search, Vouch, VouchProvider
 
 
 def erase_member(member_id: int, telegram_id: int) -> None:
@@ -8,3 +11,7 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     Progress.objects.filter(pk=member_id).delete()
     DayScore.objects.filter(member=member_id).delete()
     GroupMessage.objects.filter(author=member_id).delete()
+    VouchProvider.objects.filter(pk=member_id).update(is_active=False, headline="")
+    Vouch.objects.filter(author=member_id).update(
+        chat_telegram_id=None, message_id=None, album_id=""
+    )

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from points.models import DailyBonus, DayScore, Entry, Item, ItemEntry, Progress, Search, Wallet
+from points.models import (
+    DailyBonus,
+    DayScore,
+    Entry,
+    Item,
+    ItemEntry,
+    Progress,
+    Search,
+    Vouch,
+    VouchProvider,
+    Wallet,
+)
 
 # The newest ones: a file that Telegram takes.
 ENTRIES_MAX = 50_000
@@ -29,4 +40,19 @@ def export_member(member_id: int) -> dict[str, Any]:
         "progress": progress.filter(pk=member_id).first(),
         "search": search.filter(pk=member_id).first(),
         "entries": list(entries.values(*fields)[:ENTRIES_MAX]),
+        **_export_vouches(member_id),
+    }
+
+
+def _export_vouches(member_id: int) -> dict[str, Any]:
+    """Who vouched for him is theirs to tell; where he vouched is his."""
+    provider = VouchProvider.objects.values("headline", "is_active", "vouch_count", "since")
+    received = Vouch.objects.filter(provider=member_id).order_by("-id")
+    given = Vouch.objects.filter(author=member_id).order_by("-id")
+    common = ("id", "created_at", "voided_at", "void_reason")
+    place = ("provider_id", "author_points", "chat_telegram_id", "message_id")
+    return {
+        "vouch_provider": provider.filter(pk=member_id).first(),
+        "vouches_received": list(received.values(*common, "provider_points")[:ENTRIES_MAX]),
+        "vouches_given": list(given.values(*common, *place)[:ENTRIES_MAX]),
     }

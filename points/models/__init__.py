@@ -6,6 +6,7 @@ from .games import Game, Multiplier, PlayLimits, Seat
 from .items import Item, ItemEntry
 from .ledger import AMOUNT_MAX, Entry, LedgerCheck, Wallet
 from .settings import PointsSettings, default_ladder, validate_ladder
+from .vouches import HEADLINE_LENGTH_MAX, Vouch, VouchProvider
 
 __all__ = [
     "AMOUNT_MAX",
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Game",
     "GroupMessage",
+    "HEADLINE_LENGTH_MAX",
     "Item",
     "ItemEntry",
     "LedgerCheck",
@@ -24,6 +26,8 @@ __all__ = [
     "Progress",
     "Search",
     "Seat",
+    "Vouch",
+    "VouchProvider",
     "Wallet",
     "default_ladder",
     "validate_ladder",

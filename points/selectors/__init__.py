@@ -20,6 +20,14 @@ from .items import count_jackpots
 from .leaders import Leader, Standing, leaders, standing_of
 from .progress import progress_of
 from .search import is_reminder_due
+from .vouches import (
+    count_given,
+    find_providers,
+    get_vouch,
+    last_vouches,
+    list_providers,
+    provider_of,
+)
 from .wallets import balance_of, bonus_of_day, get_settings
 
 __all__ = [
@@ -35,17 +43,23 @@ __all__ = [
     "Standing",
     "balance_of",
     "bonus_of_day",
+    "count_given",
     "count_jackpots",
+    "find_providers",
     "get_entry",
     "get_settings",
+    "get_vouch",
     "history_page",
     "is_reminder_due",
+    "last_vouches",
     "leaders",
     "level_of_xp",
+    "list_providers",
     "progress_of",
     "roulette_colour",
     "roulette_factor",
     "roulette_return",
+    "provider_of",
     "slots_return",
     "slots_table",
     "standing_of",

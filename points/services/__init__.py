@@ -27,12 +27,15 @@ from .ledger import (
     lock_wallets,
     open_wallet,
 )
+from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
 from .reverse import reverse_entry
 from .search import Find, Perks, search, set_reminder
 from .settings import save_settings
 from .transfer import NOTE_LENGTH_MAX, Receipt, transfer
 from .verify import verify_ledger
+from .void_vouch import void_vouch
+from .vouches import Photo, Vouched, give_vouch
 from .welcome import welcome
 from .xp import LevelUp, earn_by_message, earn_by_reaction
 
@@ -53,9 +56,11 @@ __all__ = [
     "LevelUp",
     "Opening",
     "Perks",
+    "Photo",
     "Posting",
     "Receipt",
     "add_day_score",
+    "Vouched",
     "adjust",
     "claim_daily",
     "credit",
@@ -65,8 +70,10 @@ __all__ = [
     "find_posting",
     "forget_group_messages",
     "give_items",
+    "give_vouch",
     "lock_wallet",
     "lock_wallets",
+    "mark_providers",
     "open_wallet",
     "open_jackpots",
     "parse_amount",
@@ -75,8 +82,11 @@ __all__ = [
     "reverse_entry",
     "save_settings",
     "search",
+    "set_headline",
     "set_reminder",
     "transfer",
+    "unmark_provider",
     "verify_ledger",
+    "void_vouch",
     "welcome",
 ]

@@ -10,7 +10,7 @@ from points.errors import NotReversible
 from points.models import Entry
 
 from .adjust import move
-from .ledger import Cause, Posting, lock_wallets
+from .ledger import Cause, HeldWallet, Posting, lock_wallets
 
 _OTHER_SIDE: dict[str, tuple[str, str]] = {
     Entry.Kind.TRANSFER_OUT: (":out", ":in"),
@@ -32,23 +32,35 @@ def reverse_entry(*, entry_id: int, reason: str, actor: Actor, now: datetime) ->
     wallets = lock_wallets([entry.wallet_id for entry in entries])
     postings = []
     for entry in entries:
-        cause = Cause(
-            kind=Entry.Kind.REVERSAL,
-            key=f"reversal:{entry.pk}",
-            now=now,
-            actor_user_id=actor.user_id,
-            actor_label=actor.label[:150],
-            counterparty_id=entry.counterparty_id,
-            note=reason,
-            reverses_id=entry.pk,
-            despite_freeze=True,
-        )
-        posting = move(wallets[entry.wallet_id], -entry.amount, cause)
+        posting = take_back(entry, wallets[entry.wallet_id], reason=reason, actor=actor, now=now)
         if not posting.is_new:
             raise NotReversible(kind=entry.kind)
         postings.append(posting)
-        _audit(entry, posting, actor, reason)
     return postings
+
+
+def take_back(
+    entry: Entry, wallet: HeldWallet, *, reason: str, actor: Actor, now: datetime
+) -> Posting:
+    """The entry that reverses this one, audited; the first one if it was reversed before.
+
+    `wallet` is the entry's own, locked. Raises BelowZero.
+    """
+    cause = Cause(
+        kind=Entry.Kind.REVERSAL,
+        key=f"reversal:{entry.pk}",
+        now=now,
+        actor_user_id=actor.user_id,
+        actor_label=actor.label[:150],
+        counterparty_id=entry.counterparty_id,
+        note=reason,
+        reverses_id=entry.pk,
+        despite_freeze=True,
+    )
+    posting = move(wallet, -entry.amount, cause)
+    if posting.is_new:
+        _audit(entry, posting, actor, reason)
+    return posting
 
 
 def _sides_of(entry: Entry) -> list[Entry]:

@@ -4,7 +4,18 @@ import pytest
 
 from accounts.models import AuditEntry, OutboxMessage
 from accounts.services import Actor
-from points.models import DailyBonus, Entry, GroupMessage, Item, ItemEntry, Progress, Search, Wallet
+from points.models import (
+    DailyBonus,
+    Entry,
+    GroupMessage,
+    Item,
+    ItemEntry,
+    Progress,
+    Search,
+    Vouch,
+    VouchProvider,
+    Wallet,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -32,6 +43,8 @@ def state():
                 GroupMessage,
                 Item,
                 ItemEntry,
+                VouchProvider,
+                Vouch,
             )
         ]
 
