@@ -17,7 +17,7 @@ from botrunner.identity import me
 from botrunner.refusals import build_refusal
 from botrunner.replies import NOTHING, Reply
 from botrunner.requests import Request
-from botrunner.screens import ban, home, level
+from botrunner.screens import ban, group, home
 from botrunner.senders import Senders
 from botrunner.texts import speaking_to
 from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
@@ -109,7 +109,7 @@ def _dispatch(request: Request, incoming: Incoming) -> Reply:
     if prompt is not None and prompt.expires_at > request.now:
         request.args = tuple(prompt.args)
         return router.PROMPTS[prompt.route](request)
-    return home.unknown(request) if request.is_private else level.earn(request)
+    return home.unknown(request) if request.is_private else group.hear(request)
 
 
 def _run_command(request: Request) -> Reply:

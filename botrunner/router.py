@@ -22,6 +22,7 @@ from botrunner.screens import (
     personal_data,
     points,
     profile,
+    providers,
     search,
     send,
     settings,
@@ -31,6 +32,7 @@ from botrunner.screens import (
     top,
     vip,
     vip_staff,
+    vouches,
 )
 from botrunner.screens.games import hub, roulette, slots
 
@@ -84,6 +86,18 @@ COMMANDS: tuple[Command, ...] = (
         name="profile",
         screen=profile.show,
         summary=_("What you have reached, or somebody else has"),
+        topic="points",
+    ),
+    Command(
+        name="vouches",
+        screen=vouches.show,
+        summary=_("Who vouched for you, or for somebody else"),
+        topic="points",
+    ),
+    Command(
+        name="providers",
+        screen=providers.show,
+        summary=_("Who can be vouched for"),
         topic="points",
     ),
     Command(name="search", screen=search.search, summary=_("Search for points"), topic="points"),
@@ -218,6 +232,9 @@ BUTTONS: dict[str, Screen] = {
     "bag": bag.show,
     "bag.open": bag.open_some,
     "profile": profile.show,
+    "providers": providers.show,
+    "vouches": vouches.show,
+    "vouches.void": vouches.ask_void,
     "search": search.search,
     "search.remind": search.remind,
     "history": history.show,
@@ -249,6 +266,7 @@ BUTTONS: dict[str, Screen] = {
 
 # The next text of a member who was asked a question, by the route of the question.
 PROMPTS: dict[str, Screen] = {
+    vouches.ASK_REASON: vouches.void,
     vip_staff.ASK_REASON: vip_staff.read_reason,
     "roulette.stake": roulette.read_stake,
     "roulette.number": roulette.read_number,

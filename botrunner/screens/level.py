@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from botrunner.addressees import read_addressee
 from botrunner.keyboards import home_row
-from botrunner.replies import NOTHING, Button, Reply, render
+from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from points.selectors import progress_of, xp_of_level
 from points.services import LevelUp, earn_by_message
@@ -45,7 +45,7 @@ def bar(done: int, cost: int) -> str:
     return "▰" * filled + "▱" * (BAR_STEPS - filled)
 
 
-def earn(request: Request) -> Reply:
+def earn(request: Request) -> str:
     """A message of a group: nothing is said unless it brought its author to a new level."""
     level_up = earn_by_message(
         member_id=request.member.pk,
@@ -54,7 +54,7 @@ def earn(request: Request) -> Reply:
         voice_seconds=_voice_seconds(request),
         now=request.now,
     )
-    return Reply(text=congratulate(request.member, level_up)) if level_up else NOTHING
+    return congratulate(request.member, level_up) if level_up else ""
 
 
 def congratulate(member: "Member", level_up: LevelUp) -> str:

@@ -8,7 +8,7 @@ from botrunner.addressees import read_addressee
 from botrunner.keyboards import home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
-from points.selectors import Board, level_of_xp, standing_of
+from points.selectors import Board, level_of_xp, provider_of, standing_of
 from vip.selectors import is_vip
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def show(request: Request) -> Reply:
     other, _rest = read_addressee(request)
     member = other or request.member
     xp = standing_of(member, Board.XP)
+    provider = provider_of(member.pk)
     text = render(
         "profile/profile",
         member=member,
@@ -26,10 +27,16 @@ def show(request: Request) -> Reply:
         xp=xp,
         level=level_of_xp(xp.score),
         is_vip=_is_vip(request, member),
+        provider=provider,
     )
     if not request.is_private:
         return Reply(text=text)
-    keyboard = [[Button(_("🎖 Level"), "level"), Button(_("🏆 Leaderboard"), "top")], home_row()]
+    vouches = Button(_("⭐ Vouches"), "vouches", (provider.pk,) if provider else ())
+    keyboard = [
+        [Button(_("🎖 Level"), "level"), Button(_("🏆 Leaderboard"), "top")],
+        [vouches],
+        home_row(),
+    ]
     return Reply(text=text, keyboard=keyboard)
 
 

@@ -29,6 +29,12 @@ def words(text: str) -> SafeString:
 
 
 @register.filter
+def handle(username: str) -> str:
+    """@ann, whole in a text from right to left too."""
+    return texts.keep_ltr(f"@{username}")
+
+
+@register.filter
 def command(name: str) -> str:
     """/send, whole in a text from right to left too."""
     return texts.keep_ltr(f"/{name}")

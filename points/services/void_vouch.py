@@ -16,9 +16,9 @@ from .vouches import count_vouch, keys_of
 
 @transaction.atomic
 def void_vouch(*, vouch_id: int, reason: str, actor: Actor, now: datetime) -> Vouch:
-    """Takes back what a vouch brought both sides, frozen or not; audited.
+    """Takes back what a vouch brought both sides, frozen or not, or from neither; audited.
 
-    An entry that was reversed before stays so. Raises VouchVoided, VouchSpent, ReasonRequired.
+    Raises VouchVoided, VouchSpent, ReasonRequired.
     """
     reason = clean_reason(reason)
     vouches = Vouch.objects.select_related("provider__member")
@@ -31,7 +31,7 @@ def void_vouch(*, vouch_id: int, reason: str, actor: Actor, now: datetime) -> Vo
     for entry in Entry.objects.filter(key__in=keys_of(vouch).values()).order_by("pk"):
         _take_back(entry, wallets[entry.wallet_id], reason, actor, now)
     _mark_voided(vouch, reason, actor, now)
-    count_vouch(vouch.provider, -1)
+    count_vouch(vouch, -1)
     record(
         "points.void_vouch",
         actor=actor,

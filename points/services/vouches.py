@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.selectors import get_member, is_chat_enabled
 from points.errors import (
@@ -18,9 +18,10 @@ from points.errors import (
     SelfVouch,
     VouchTooEarly,
 )
-from points.models import Entry, PointsSettings, Vouch, VouchProvider
+from points.models import Board, Entry, PointsSettings, Vouch, VouchProvider
 from points.selectors import get_settings
 
+from .boards import add_day_score
 from .ledger import Cause, HeldWallet, credit, lock_wallets
 
 
@@ -64,7 +65,7 @@ def give_vouch(*, provider_id: int, author_id: int, photo: Photo, now: datetime)
     _check(provider, author_id, photo, numbers, now)
     vouch = _create(provider, author_id, photo, numbers, now)
     _pay(vouch, wallets, now)
-    count_vouch(provider, 1)
+    count_vouch(vouch, 1)
     return Vouched(vouch, provider.vouch_count)
 
 
@@ -141,8 +142,9 @@ def keys_of(vouch: Vouch) -> dict[int, str]:
     }
 
 
-def count_vouch(provider: VouchProvider, change: int) -> None:
-    """Call it with the provider's wallet locked."""
-    provider.vouch_count = F("vouch_count") + change
+def count_vouch(vouch: Vouch, change: int) -> None:
+    """On the provider's row, read with his wallet locked, and on the day it was given."""
+    provider = vouch.provider
+    provider.vouch_count += change
     provider.save(update_fields=["vouch_count"])
-    provider.refresh_from_db(fields=["vouch_count"])
+    add_day_score(Board.VOUCHES, provider.pk, vouch.created_at.date(), change)

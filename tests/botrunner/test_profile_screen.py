@@ -55,7 +55,7 @@ def test_profiles_and_boards_need_few_queries(ann, command):
     phone = Phone(ann)
     phone.say(command)
 
-    with at_most(5):
+    with at_most(6):
         phone.say(command)
 
 

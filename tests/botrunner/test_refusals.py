@@ -15,6 +15,7 @@ APPS = ("accounts", "points", "vip", "numbers", "botrunner")
 NOT_IN_THE_BOT = {
     "already_banned",
     "already_frozen",
+    "already_provider",
     "batch_leased",
     "batch_used",
     "file_refused",
