@@ -34,7 +34,7 @@ from botrunner.screens import (
     vip_staff,
     vouches,
 )
-from botrunner.screens.games import hub, roulette, slots
+from botrunner.screens.games import hub, roulette, slots, verify
 
 Screen = Callable[[Request], Reply]
 
@@ -136,6 +136,12 @@ COMMANDS: tuple[Command, ...] = (
         summary=_("Three reels, one spin"),
         topic="games",
         aliases=("machine",),
+    ),
+    Command(
+        name="verify",
+        screen=verify.show,
+        summary=_("Check how a game came out"),
+        topic="games",
     ),
     Command(
         name="addpoints",
@@ -245,6 +251,7 @@ BUTTONS: dict[str, Screen] = {
     "roulette.numbers": roulette.show_numbers,
     "roulette.pays": roulette.show_pays,
     "roulette.spin": roulette.spin,
+    "verify": verify.show,
     "slots": slots.show,
     "slots.pays": slots.show_pays,
     "slots.stake": slots.ask_stake,
@@ -271,6 +278,7 @@ PROMPTS: dict[str, Screen] = {
     "roulette.stake": roulette.read_stake,
     "roulette.number": roulette.read_number,
     "slots.stake": slots.show,
+    "verify": verify.show,
     "send.to": send.show,
     "send.amount": send.read_amount,
     timezone.PROMPT: timezone.read_city,

@@ -7,6 +7,7 @@ from .games import (
     ROULETTE_BETS,
     SLOTS_SYMBOLS,
     active_multiplier,
+    find_game,
     hash_of,
     roulette_colour,
     roulette_factor,
@@ -19,6 +20,7 @@ from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .items import count_jackpots
 from .leaders import Leader, Standing, leaders, standing_of
 from .progress import progress_of
+from .replay import Replay, replay_game
 from .search import is_reminder_due
 from .vouches import (
     count_given,
@@ -40,12 +42,14 @@ __all__ = [
     "HistoryPage",
     "Board",
     "Leader",
+    "Replay",
     "Standing",
     "balance_of",
     "bonus_of_day",
     "count_given",
     "count_jackpots",
     "find_providers",
+    "find_game",
     "get_entry",
     "get_settings",
     "get_vouch",
@@ -56,6 +60,7 @@ __all__ = [
     "level_of_xp",
     "list_providers",
     "progress_of",
+    "replay_game",
     "roulette_colour",
     "roulette_factor",
     "roulette_return",

@@ -2,14 +2,16 @@
 
 from fractions import Fraction
 
+from points.errors import GameNotFound
 from points.games import roulette, slots
 from points.games.fairness import hash_of, seed_of
-from points.models import Multiplier
+from points.models import Game, Multiplier, Seat
 
 __all__ = [
     "ROULETTE_BETS",
     "SLOTS_SYMBOLS",
     "active_multiplier",
+    "find_game",
     "hash_of",
     "roulette_colour",
     "roulette_factor",
@@ -54,3 +56,18 @@ def slots_table() -> list[tuple[str, Fraction, int]]:
 
 def active_multiplier(member_id: int) -> Multiplier | None:
     return Multiplier.objects.filter(pk=member_id, games_left__gt=0).first()
+
+
+def find_game(game_id: int, *, viewer_id: int, sees_all: bool) -> tuple[Game, list[Seat]]:
+    """A game and its seats, for who played in it, and for all when it was played in a group.
+
+    `sees_all` is for staff. Raises GameNotFound, also where there is one that is none of his.
+    """
+    game = Game.objects.filter(pk=game_id).first()
+    if game is None:
+        raise GameNotFound()
+    seats = list(game.seats.select_related("member").order_by("id"))
+    is_player = any(seat.member_id == viewer_id for seat in seats)
+    if not (is_player or sees_all or game.chat_telegram_id is not None):
+        raise GameNotFound()
+    return game, seats

@@ -4,6 +4,8 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from accounts.selectors import get_member
 from botrunner import prompts
 from botrunner.callbacks import new_operation_id
@@ -89,6 +91,15 @@ def ask_stake(request: Request, route: str) -> Reply:
 
 def game_rows(request: Request, *rows: list[Button]) -> Keyboard:
     return [*rows, back_row("games")] if request.is_private else list(rows)
+
+
+def about_row(request: Request, route: str, *values: str | int, play: Play | None) -> list[Button]:
+    """How the game pays, and after a game its check. `values` lead back to the same card."""
+    row = [Button(_("ℹ️ How it pays"), f"{route}.pays", values)]
+    if play and request.is_private:
+        label = _("🔎 Game %(id)s") % {"id": play.game.pk}
+        row.append(Button(label, "verify", (play.game.pk,)))
+    return row
 
 
 def child_back(request: Request, route: str) -> list[Button]:

@@ -23,7 +23,10 @@ def show(request: Request) -> Reply:
         multiplier=active_multiplier(request.member.pk),
     )
     rows = _rows([Button(_(label), route) for route, label in GAMES])
-    return Reply(text=text, keyboard=[*rows, home_row()] if request.is_private else rows)
+    if not request.is_private:
+        return Reply(text=text, keyboard=rows)
+    check = Button(_("🔎 Check a game"), "verify")
+    return Reply(text=text, keyboard=[*rows, [check], home_row()])
 
 
 def _rows(buttons: list[Button]) -> Keyboard:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from botrunner import prompts
 from botrunner.keyboards import back_row
-from botrunner.replies import Button, Keyboard, Reply, render
+from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
 from points.selectors import ROULETTE_BETS, roulette_factor, roulette_return
@@ -100,11 +100,17 @@ def _card(
         traits=play and ball_traits(play.game.result["ball"]),
         **facts,
     )
-    rows = _rows(request, stake, bet, facts["balance"], facts["operation_id"])
-    return Reply(text=card.with_level_ups(request, text, play), keyboard=rows)
+    rows = [
+        *_bet_rows(stake, bet, facts["operation_id"]),
+        card.about_row(request, "roulette", stake, bet, facts["operation_id"], play=play),
+        card.stake_row(request, "roulette", stake, facts["balance"], bet, facts["operation_id"]),
+    ]
+    keyboard = card.game_rows(request, *rows)
+    return Reply(text=card.with_level_ups(request, text, play), keyboard=keyboard)
 
 
-def _rows(request: Request, stake: int, bet: str, balance: int, operation_id: str) -> Keyboard:
+def _bet_rows(stake: int, bet: str, operation_id: str) -> list[list[Button]]:
+    """The button that spins, once there is a bet, and all bets with the chosen one marked."""
     rows = []
     if bet:
         label = _("🎡 %(bet)s for %(stake)s")
@@ -119,7 +125,4 @@ def _rows(request: Request, stake: int, bet: str, balance: int, operation_id: st
         for names in ROWS
     ]
     number = card.mark(_("🔢 One number"), bet in ROULETTE_BETS and bet not in labels)
-    pays = Button(_("ℹ️ How it pays"), "roulette.pays", (stake, bet, operation_id))
-    rows.append([Button(number, "roulette.numbers", (stake, operation_id)), pays])
-    rows.append(card.stake_row(request, "roulette", stake, balance, bet, operation_id))
-    return card.game_rows(request, *rows)
+    return [*rows, [Button(number, "roulette.numbers", (stake, operation_id))]]
