@@ -31,6 +31,11 @@ def get_member(member_id: int) -> Member:
     return Member.objects.get(pk=member_id)
 
 
+def list_members(member_ids: Iterable[int]) -> dict[int, Member]:
+    """By their number; those that are nobody's are left out."""
+    return Member.objects.in_bulk(list(member_ids))
+
+
 def find_named(name: str) -> Member:
     """The member with this @username or Telegram id. Raises MemberNotFound."""
     shown = name.strip()[:NAME_LENGTH_MAX]

@@ -4,7 +4,14 @@ from rq import cron
 
 from botrunner.jobs import beat, purge
 from numbers.jobs import clear_drafts, end_expired_leases, free_rested_numbers
-from points.jobs import end_due_games, forget_group_messages, verify_ledger
+from points.jobs import (
+    end_due_games,
+    forget_day_scores,
+    forget_group_messages,
+    mark_boards,
+    refresh_scores,
+    verify_ledger,
+)
 from project.jobs import back_up, clear_sessions, close_chart_days
 from vip.jobs import purge_drafts, tell_of_endings
 
@@ -15,6 +22,9 @@ cron.register(end_expired_leases, "default", cron="* * * * *", job_timeout=300)
 cron.register(free_rested_numbers, "default", cron="* * * * *", job_timeout=300)
 cron.register(end_due_games, "default", cron="* * * * *", job_timeout=300)
 cron.register(forget_group_messages, "low", cron="29 * * * *", job_timeout=600)
+cron.register(refresh_scores, "default", cron="* * * * *", job_timeout=1800)
+cron.register(mark_boards, "low", cron="*/5 * * * *", job_timeout=600)
+cron.register(forget_day_scores, "low", cron="11 4 * * *", job_timeout=1800)
 cron.register(verify_ledger, "low", cron="37 2 * * *", job_timeout=3600)
 cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)

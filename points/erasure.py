@@ -3,13 +3,14 @@
 Vouches stay, as the entries they caused do: where their photos stand is forgotten.
 """
 
-from points.models import DayScore, GroupMessage, Progress, Search, Vouch, VouchProvider
+from points.models import DayScore, GroupMessage, Progress, Score, Search, Vouch, VouchProvider
 
 
 def erase_member(member_id: int, telegram_id: int) -> None:
     Search.objects.filter(pk=member_id).delete()
     Progress.objects.filter(pk=member_id).delete()
     DayScore.objects.filter(member=member_id).delete()
+    Score.objects.filter(member=member_id).delete()
     GroupMessage.objects.filter(author=member_id).delete()
     VouchProvider.objects.filter(pk=member_id).update(is_active=False, headline="")
     Vouch.objects.filter(author=member_id).update(

@@ -12,6 +12,18 @@ def forget_group_messages() -> None:
     services.forget_group_messages(now=timezone.now())
 
 
+def refresh_scores() -> None:
+    services.refresh_scores(now=timezone.now())
+
+
+def mark_boards() -> None:
+    services.mark_boards()
+
+
+def forget_day_scores() -> None:
+    services.forget_day_scores(now=timezone.now())
+
+
 def verify_ledger() -> None:
     services.verify_ledger(actor=SYSTEM, now=timezone.now())
 

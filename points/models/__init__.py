@@ -1,6 +1,6 @@
 """The tables of points, by what they are for. Everybody imports from here."""
 
-from .boards import Board, DayScore
+from .boards import Board, BoardMark, BoardState, DayScore, Period, Score
 from .earning import DailyBonus, GroupMessage, Progress, Search
 from .games import Game, Multiplier, PlayLimits, Seat
 from .items import Item, ItemEntry
@@ -11,6 +11,8 @@ from .vouches import HEADLINE_LENGTH_MAX, Vouch, VouchProvider
 __all__ = [
     "AMOUNT_MAX",
     "Board",
+    "BoardMark",
+    "BoardState",
     "DailyBonus",
     "DayScore",
     "Entry",
@@ -21,9 +23,11 @@ __all__ = [
     "ItemEntry",
     "LedgerCheck",
     "Multiplier",
+    "Period",
     "PlayLimits",
     "PointsSettings",
     "Progress",
+    "Score",
     "Search",
     "Seat",
     "Vouch",

@@ -1,7 +1,7 @@
 """Leaderboards: what members earn on a day, the sums of the last days, and marks for ranks."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Board(models.TextChoices):
@@ -11,6 +11,14 @@ class Board(models.TextChoices):
     XP = "xp", "XP"
     VOUCHES = "vouches", "Vouches"
     INVITES = "invites", "Invites"
+
+
+class Period(models.IntegerChoices):
+    """Over how many days; all time is what the board's own table holds now."""
+
+    ALL_TIME = 0, "All time"
+    MONTH = 30, "30 days"
+    WEEK = 7, "7 days"
 
 
 class DayScore(models.Model):
@@ -41,3 +49,68 @@ class DayScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score:+} {self.board} {self.day}"
+
+
+class Score(models.Model):
+    """The sum of a member's last days (UTC), today among them; only what is above zero.
+
+    Written by refresh_scores alone, and can be made again from DayScore.
+    """
+
+    board = models.CharField(max_length=8, choices=Board.choices)
+    days = models.PositiveSmallIntegerField(choices=Period.choices)
+    # Unchecked: it follows DayScore, and a check would wait for whoever has the member locked.
+    member = models.ForeignKey(
+        "accounts.Member",
+        on_delete=models.PROTECT,
+        related_name="scores",
+        db_index=False,
+        db_constraint=False,
+    )
+    score = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "board", "days"], name="score_once"),
+            models.CheckConstraint(condition=Q(score__gt=0), name="score_above_zero"),
+        ]
+        indexes = [
+            models.Index(fields=["board", "days", "-score", "member"], name="score_highest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score} {self.board} in {self.days} days"
+
+
+class BoardState(models.Model):
+    """The day for which the sums of Score are made, and when. One row: the lock of the job."""
+
+    day = models.DateField()
+    refreshed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sums of {self.day}"
+
+
+class BoardMark(models.Model):
+    """A milestone on a board: how many members stand above a score, and at it or above.
+
+    A rank is counted from the nearest one instead of from the top.
+    """
+
+    board = models.CharField(max_length=8, choices=Board.choices)
+    days = models.PositiveSmallIntegerField(choices=Period.choices)
+    score = models.BigIntegerField()
+    higher = models.BigIntegerField()
+    reached = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["board", "days", "score"], name="board_mark_once"),
+            models.CheckConstraint(
+                condition=Q(higher__gte=0, reached__gt=F("higher")), name="board_mark_counts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.score} {self.board}: {self.higher} above"

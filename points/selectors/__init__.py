@@ -1,7 +1,7 @@
 """Reads of the points app. Other apps import from here."""
 
 from points.levels import level_of_xp, xp_of_level
-from points.models import Board
+from points.models import Board, Period
 
 from .games import (
     ROULETTE_BETS,
@@ -18,7 +18,7 @@ from .games import (
 )
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
 from .items import count_jackpots
-from .leaders import Leader, Standing, leaders, standing_of
+from .leaders import Leader, Standing, counted_at, leaders, standing_of
 from .progress import progress_of
 from .replay import Replay, replay_game
 from .search import is_reminder_due
@@ -43,6 +43,7 @@ __all__ = [
     "Board",
     "Leader",
     "Replay",
+    "Period",
     "Standing",
     "balance_of",
     "bonus_of_day",
@@ -50,6 +51,7 @@ __all__ = [
     "count_jackpots",
     "find_providers",
     "find_game",
+    "counted_at",
     "get_entry",
     "get_settings",
     "get_vouch",

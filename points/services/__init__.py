@@ -3,7 +3,8 @@
 from points.amounts import parse_amount, parse_change
 
 from .adjust import Adjustment, adjust
-from .boards import add_day_score
+from .board_marks import mark_boards
+from .boards import add_day_score, forget_day_scores, refresh_scores
 from .daily import DailyClaim, claim_daily
 from .games import (
     Play,
@@ -68,16 +69,19 @@ __all__ = [
     "earn_by_message",
     "earn_by_reaction",
     "find_posting",
+    "forget_day_scores",
     "forget_group_messages",
     "give_items",
     "give_vouch",
     "lock_wallet",
     "lock_wallets",
     "mark_providers",
+    "mark_boards",
     "open_wallet",
     "open_jackpots",
     "parse_amount",
     "parse_change",
+    "refresh_scores",
     "reward_referral",
     "reverse_entry",
     "save_settings",

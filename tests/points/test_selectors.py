@@ -2,17 +2,17 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from points.models import Entry, Progress
+from points.models import Entry
 from points.selectors import (
     HISTORY_PAGE,
     Board,
     Standing,
     history_page,
     leaders,
-    level_of_xp,
     standing_of,
 )
 from tests.factories import make_member
+from tests.points.boards import make_xp
 from tests.points.conftest import NOW
 from tests.queries import at_most
 
@@ -88,12 +88,6 @@ def test_equal_balances_share_a_rank():
 @pytest.mark.parametrize("field", ["banned_at", "anonymised_at"])
 def test_who_holds_no_rank_has_none(field):
     assert standing_of(_make_rich(50, **{field: NOW})) == Standing(50, None)
-
-
-def make_xp(xp, **fields):
-    member = make_member(**fields)
-    Progress.objects.create(member=member, xp=xp, level=level_of_xp(xp))
-    return member
 
 
 def test_leaders_by_xp_are_others_than_the_richest():
