@@ -18,10 +18,18 @@ from project.admin import ReadOnlyAdmin
 
 @admin.register(LedgerCheck)
 class LedgerCheckAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "shown_result", "wallets", "entries", "minted", "burnt"]
+    list_display = [
+        "created_at",
+        "shown_result",
+        "wallets",
+        "entries",
+        "minted",
+        "burnt",
+        "in_games",
+    ]
     # Index ledger_check_newest.
     ordering = ["-created_at"]
-    fields = ["created_at", "wallets", "entries", "minted", "burnt", "faults"]
+    fields = ["created_at", "wallets", "entries", "minted", "burnt", "in_games", "faults"]
     actions_list = ["check_now"]
 
     @display(description="result", label={"Clean": "success", "Faults": "danger"})
@@ -44,7 +52,7 @@ class LedgerCheckAdmin(ReadOnlyAdmin):
         page = ActPage(
             title="Check the ledger",
             label="Check now",
-            hint="Sums up every entry again. It changes nothing; a long ledger takes minutes.",
+            hint="Sums up all entries and games again. It changes nothing; it may take minutes.",
             permission="points.check_ledger",
             form=EmptyForm,
             run=run,

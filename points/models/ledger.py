@@ -105,6 +105,8 @@ class LedgerCheck(models.Model):
     entries = models.BigIntegerField()
     minted = models.BigIntegerField()
     burnt = models.BigIntegerField()
+    # Staked in games that are not over: balances + in_games = minted - burnt.
+    in_games = models.BigIntegerField(default=0, verbose_name="held in games")
     faults = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from accounts.services import Actor, record
 from points.models import LedgerCheck
 
+from .game_checks import GAME_QUESTIONS, GAME_TOTALS
+
 logger = logging.getLogger(__name__)
 
 # Of each kind of fault: enough to see what happened.
@@ -46,38 +48,36 @@ _QUESTIONS = {
         WHERE e.kind IN ('transfer_out', 'transfer_in')
             AND COALESCE(o.amount, 0) + e.amount <> 0
     """,
+    **GAME_QUESTIONS,
 }
-_TOTALS = """
-    SELECT w.wallets, w.held, e.entries, e.minted, e.burnt FROM
+# A move between members or into and out of a game makes and burns nothing by itself.
+_TOTALS = f"""
+    SELECT w.wallets, w.held, g.in_games, e.entries,
+        e.minted + g.minted AS minted, e.burnt + g.burnt AS burnt FROM
     (SELECT COUNT(*) AS wallets, COALESCE(SUM(balance), 0) AS held FROM points_wallet) w,
     (SELECT COUNT(*) AS entries,
-        COALESCE(SUM(CASE WHEN kind NOT IN ('transfer_out', 'transfer_in') AND amount > 0
-            THEN amount END), 0) AS minted,
-        COALESCE(-SUM(CASE WHEN kind NOT IN ('transfer_out', 'transfer_in') AND amount < 0
-            THEN amount END), 0) AS burnt
-    FROM points_entry) e
-"""
+        COALESCE(SUM(CASE WHEN own = 1 AND amount > 0 THEN amount END), 0) AS minted,
+        COALESCE(-SUM(CASE WHEN own = 1 AND amount < 0 THEN amount END), 0) AS burnt
+    FROM (SELECT amount, CASE WHEN kind IN ('transfer_out', 'transfer_in', 'game_stake',
+        'game_payout', 'game_refund', 'game_bonus') THEN 0 ELSE 1 END AS own
+        FROM points_entry) kinds) e,
+    ({GAME_TOTALS}) g
+"""  # noqa: S608  both are words of our own
 
 
 def verify_ledger(*, actor: Actor, now: datetime) -> LedgerCheck:
-    """Checks every wallet and entry and keeps the result.
+    """Checks every wallet, entry and game and keeps the result.
 
     Not one transaction: on SQLite it would keep everybody else from writing meanwhile.
     """
     faults = [
         {"fault": fault, **row} for fault, sql in _QUESTIONS.items() for row in _list_faults(sql)
     ]
-    wallets, held, entries, minted, burnt = _ask(_TOTALS)[0].values()
-    if held != minted - burnt:
-        faults.append({"fault": "totals_differ", "found": held, "expected": minted - burnt})
-    check = LedgerCheck(
-        wallets=wallets,
-        entries=entries,
-        minted=minted,
-        burnt=burnt,
-        faults=faults,
-        created_at=now,
-    )
+    totals = _ask(_TOTALS)[0]
+    found, expected = totals.pop("held") + totals["in_games"], totals["minted"] - totals["burnt"]
+    if found != expected:
+        faults.append({"fault": "totals_differ", "found": found, "expected": expected})
+    check = LedgerCheck(**totals, faults=faults, created_at=now)
     _keep(check, actor)
     return check
 

@@ -30,7 +30,7 @@ def break_ledger():
     """Writes past the triggers, as only the owner of the database can."""
 
     def run(sql: str) -> None:
-        tables = ("points_entry", "points_wallet")
+        tables = ("points_entry", "points_wallet", "points_game", "points_seat")
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -96,7 +96,7 @@ def test_the_command_says_that_all_is_well(ledger):
     call_command("verify_ledger", stdout=out)
 
     assert out.getvalue() == (
-        "Ledger clean: 2 wallets, 5 entries, 130 minted - 20 burnt = 110 held\n"
+        "Ledger clean: 2 wallets, 5 entries, 130 minted - 20 burnt = 110 held + 0 in games\n"
     )
 
 

@@ -27,13 +27,14 @@ class Command(BaseCommand):
 
 
 def _as_dict(check: LedgerCheck) -> dict[str, Any]:
-    fields = ("wallets", "entries", "minted", "burnt", "faults")
+    fields = ("wallets", "entries", "minted", "burnt", "in_games", "faults")
     return {"ok": not check.faults, **{name: getattr(check, name) for name in fields}}
 
 
 def _as_line(check: LedgerCheck) -> str:
     verdict = f"{len(check.faults)} FAULTS" if check.faults else "clean"
+    held = check.minted - check.burnt - check.in_games
     return (
         f"Ledger {verdict}: {check.wallets} wallets, {check.entries} entries, "
-        f"{check.minted} minted - {check.burnt} burnt = {check.minted - check.burnt} held"
+        f"{check.minted} minted - {check.burnt} burnt = {held} held + {check.in_games} in games"
     )

@@ -1,0 +1,15 @@
+"""The result of a ledger check says what lies in unfinished games."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("points", "0015_finished_games_stay")]
+
+    operations = [
+        migrations.AddField(
+            model_name="ledgercheck",
+            name="in_games",
+            field=models.BigIntegerField(default=0, verbose_name="held in games"),
+        ),
+    ]
