@@ -27,6 +27,7 @@ NOTICES: dict[str, Maker] = {
     **vip_notices.MAKERS,
     "points.received": points_notices.tell_received,
     "points.adjusted": points_notices.tell_adjusted,
+    "points.game_cancelled": points_notices.tell_game_cancelled,
     "points.gift": points_notices.tell_gift,
     "points.search_ready": points_notices.tell_search_ready,
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from botrunner.keyboards import home_row
 from botrunner.replies import Button, Reply, render
-from points.selectors import get_entry, is_reminder_due
+from points.selectors import balance_of, get_entry, get_seat, is_reminder_due
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -24,6 +24,15 @@ def tell_gift(message: "OutboxMessage") -> Reply:
     return Reply(
         text=render("notices/gift", **message.params),
         keyboard=[[Button(_("🎒 Bag"), "bag")], home_row()],
+    )
+
+
+def tell_game_cancelled(message: "OutboxMessage") -> Reply:
+    seat = get_seat(message.params["game_id"], message.member_id)
+    balance = balance_of(message.member_id)
+    return Reply(
+        text=render("notices/game_cancelled", seat=seat, balance=balance),
+        keyboard=[[Button(_("🧾 History"), "history")], home_row()],
     )
 
 

@@ -2,13 +2,22 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
+from points.game_charts import made_by_games
 from points.models import Entry, LedgerCheck, Wallet
 from project.figures import Chart, Days, Figure, Reading
 from project.selectors import sum_by_day
 
-TRANSFERS = (Entry.Kind.TRANSFER_IN, Entry.Kind.TRANSFER_OUT)
+# Moves between members, and into and out of a game: they neither make nor destroy any.
+MOVES = (
+    Entry.Kind.TRANSFER_IN,
+    Entry.Kind.TRANSFER_OUT,
+    Entry.Kind.GAME_STAKE,
+    Entry.Kind.GAME_PAYOUT,
+    Entry.Kind.GAME_REFUND,
+    Entry.Kind.GAME_BONUS,
+)
 
 
 def in_circulation(now: datetime) -> Reading:
@@ -22,17 +31,24 @@ def in_circulation(now: datetime) -> Reading:
 
 
 def minted_and_burnt(first: date, end: date) -> Days:
-    """Transfers move points between members: they neither make nor destroy any."""
+    """What games make and burn counts when they are over: see made_by_games."""
     days = sum_by_day(
         # Index entry_newest.
-        Entry.objects.exclude(kind__in=TRANSFERS),
+        Entry.objects.exclude(kind__in=MOVES),
         "created_at",
         first,
         end,
         minted=Sum("amount", filter=Q(amount__gt=0)),
-        burnt=Sum("amount", filter=Q(amount__lt=0)),
+        burnt=Sum(-F("amount"), filter=Q(amount__lt=0)),
     )
-    return {day: {"minted": sums["minted"], "burnt": -sums["burnt"]} for day, sums in days.items()}
+    by_games = made_by_games(first, end)
+    return {
+        day: {
+            name: days.get(day, {}).get(name, 0) + by_games.get(day, {}).get(name, 0)
+            for name in ("minted", "burnt")
+        }
+        for day in days.keys() | by_games.keys()
+    }
 
 
 FIGURES = [
@@ -46,7 +62,7 @@ FIGURES = [
 ]
 CHARTS = [
     Chart(
-        name="points.minted_and_burnt",
+        name="points.supply",
         title="Points minted and burnt",
         series={"minted": "Minted", "burnt": "Burnt"},
         kind="line",

@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from points.admin.gift_page import give_to_chosen
 from points.levels import xp_of_level
-from points.models import Entry, ItemEntry, Wallet
-from points.selectors import count_jackpots, progress_of
+from points.models import Entry, ItemEntry, PlayLimits, Wallet
+from points.selectors import (
+    active_multiplier,
+    count_jackpots,
+    list_seats,
+    play_totals,
+    progress_of,
+)
+from points.services import loss_max, loss_of
 from project.panels import Act, ListAct, Panel
 
 if TYPE_CHECKING:
@@ -28,6 +35,21 @@ def read_points(member: "Member", now: datetime) -> dict[str, Any]:
 def read_progress(member: "Member", now: datetime) -> dict[str, Any]:
     progress = progress_of(member.pk)
     return {"progress": progress, "next_xp": xp_of_level(progress.level + 1)}
+
+
+def read_games(member: "Member", now: datetime) -> dict[str, Any]:
+    return {
+        "totals": play_totals(member.pk),
+        "seats": list_seats(member.pk, limit=ROWS),
+        "multiplier": active_multiplier(member.pk),
+    }
+
+
+def read_limits(member: "Member", now: datetime) -> dict[str, Any]:
+    limits = PlayLimits.objects.filter(pk=member.pk).first()
+    if limits is None:
+        return {}
+    return {"limits": limits, "loss_max": loss_max(limits, now), "loss": loss_of(member.pk, now)}
 
 
 def read_items(member: "Member", now: datetime) -> dict[str, Any]:
@@ -59,6 +81,23 @@ PANELS = [
         template="admin/member/level.html",
         permission="points.view_progress",
         read=read_progress,
+    ),
+    Panel(
+        title="Games",
+        icon="casino",
+        template="admin/member/games.html",
+        permission="points.view_game",
+        read=read_games,
+        view="admin:points_game_changelist",
+        query="member={}",
+    ),
+    # To be looked at: nobody but the member lifts what he has set for himself.
+    Panel(
+        title="Limits of play",
+        icon="self_improvement",
+        template="admin/member/limits.html",
+        permission="points.view_playlimits",
+        read=read_limits,
     ),
     Panel(
         title="Items",

@@ -26,9 +26,17 @@ logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 30
 CHART_DAYS = 30
-COLORS = ("var(--color-primary-500)", "var(--color-accent-500)")
+# As many as a chart may have series; admin.css has the same for the legend.
+COLORS = (
+    "var(--color-primary-500)",
+    "var(--color-accent-500)",
+    "#6366f1",
+    "#db2777",
+    "#0ea5e9",
+    "#84a316",
+)
 AXIS = {"ticks": {"color": "#8b95a1", "precision": 0, "maxTicksLimit": 7, "maxRotation": 0}}
-CHART_OPTIONS = {
+CHART_OPTIONS: dict[str, Any] = {
     "animation": False,
     "maintainAspectRatio": False,
     "interaction": {"mode": "index", "intersect": False},
@@ -111,7 +119,7 @@ def _chart(chart: Chart, now: datetime) -> dict[str, Any]:
         "totals": totals,
         "rows": list(zip(span, zip(*columns, strict=True), strict=True)),
         "data": json.dumps(_chart_data(chart, span, columns)),
-        "options": json.dumps(CHART_OPTIONS),
+        "options": json.dumps(_stacked(CHART_OPTIONS) if chart.is_stacked else CHART_OPTIONS),
     }
 
 
@@ -129,6 +137,11 @@ def _chart_data(chart: Chart, span: list[date], columns: list[list[int]]) -> dic
             for name, column, color in zip(chart.series.values(), columns, COLORS, strict=False)
         ],
     }
+
+
+def _stacked(options: dict[str, Any]) -> dict[str, Any]:
+    scales = {name: {**scale, "stacked": True} for name, scale in options["scales"].items()}
+    return {**options, "scales": scales}
 
 
 def _read_days(chart: Chart, today: date) -> Days:

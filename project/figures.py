@@ -46,3 +46,5 @@ class Chart:
     permission: str
     read: Callable[[date, date], Days]
     kind: Literal["bar", "line"] = "bar"
+    # Bars of one day upon each other, for the parts of one sum.
+    is_stacked: bool = False

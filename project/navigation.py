@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:points_wallet_changelist",
                 "points.view_wallet",
             ),
+            Entry("Games", "casino", "admin:points_game_changelist", "points.view_game"),
             Entry(
                 "Levels",
                 "military_tech",

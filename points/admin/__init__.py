@@ -1,5 +1,5 @@
 """Points in the dashboard: the ledger and wallets to look at, and the acts of the staff."""
 
-from . import checks, entries, items, progress, searches, settings, wallets
+from . import checks, entries, games, items, progress, searches, settings, wallets
 
-__all__ = ["checks", "entries", "items", "progress", "searches", "settings", "wallets"]
+__all__ = ["checks", "entries", "games", "items", "progress", "searches", "settings", "wallets"]

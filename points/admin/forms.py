@@ -26,6 +26,7 @@ _WORDS = {
     "member_gone": "A member has deleted their data and can receive nothing.",
     "not_reversible": "This entry was reversed already, or is a reversal itself.",
     "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
+    "game_over": "This game is over already: nothing is left to return.",
     "key_reused": "This form was sent already: open it again.",
 }
 # What can be done instead.

@@ -28,6 +28,8 @@ class Game(models.Model):
         REFUNDED = "refunded", "Refunded"
 
     UNFINISHED = (State.OPEN, State.PLAYING)
+    # What one player wins the others have staked; in the other kinds the house stands against him.
+    AMONG_PLAYERS = (Kind.DUEL, Kind.RPS, Kind.POT)
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     state = models.CharField(max_length=8, choices=State.choices)

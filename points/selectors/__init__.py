@@ -3,6 +3,7 @@
 from points.levels import level_of_xp, xp_of_level
 from points.models import Board, Period
 
+from .game_history import PlayTotals, get_seat, list_game_entries, list_seats, play_totals
 from .games import (
     ROULETTE_BETS,
     SLOTS_SYMBOLS,
@@ -45,6 +46,7 @@ __all__ = [
     "Replay",
     "Period",
     "Standing",
+    "PlayTotals",
     "balance_of",
     "bonus_of_day",
     "count_given",
@@ -53,6 +55,7 @@ __all__ = [
     "find_game",
     "counted_at",
     "get_entry",
+    "get_seat",
     "get_settings",
     "get_vouch",
     "history_page",
@@ -61,6 +64,9 @@ __all__ = [
     "leaders",
     "level_of_xp",
     "list_providers",
+    "list_game_entries",
+    "list_seats",
+    "play_totals",
     "progress_of",
     "replay_game",
     "roulette_colour",

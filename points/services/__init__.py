@@ -8,6 +8,7 @@ from .boards import add_day_score, forget_day_scores, refresh_scores
 from .daily import DailyClaim, claim_daily
 from .games import (
     Play,
+    cancel_game,
     end_due_games,
     is_played,
     loss_max,
@@ -63,6 +64,7 @@ __all__ = [
     "add_day_score",
     "Vouched",
     "adjust",
+    "cancel_game",
     "claim_daily",
     "credit",
     "debit",

@@ -57,6 +57,7 @@ DASHBOARD_FIGURES = [
 DASHBOARD_CHARTS = [
     "accounts.dashboard.CHARTS",
     "points.dashboard.CHARTS",
+    "points.game_charts.CHARTS",
     "vip.dashboard.CHARTS",
     "numbers.dashboard.CHARTS",
 ]

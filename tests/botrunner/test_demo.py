@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.slow
 def test_fills_thirty_days_and_leaves_a_clean_ledger():
     now = timezone.now()
-    DayTotal.objects.create(chart="points.minted_and_burnt", day=now.date() - timedelta(days=3))
+    DayTotal.objects.create(chart="points.supply", day=now.date() - timedelta(days=3))
 
     count = load(now)
 

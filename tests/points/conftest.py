@@ -7,11 +7,13 @@ from accounts.services import Actor
 from points.models import (
     DailyBonus,
     Entry,
+    Game,
     GroupMessage,
     Item,
     ItemEntry,
     Progress,
     Search,
+    Seat,
     Vouch,
     VouchProvider,
     Wallet,
@@ -31,7 +33,7 @@ def state():
 
     def read():
         return [
-            sorted(table.objects.values_list())
+            sorted(table.objects.values_list(), key=repr)
             for table in (
                 Wallet,
                 Entry,
@@ -45,6 +47,8 @@ def state():
                 ItemEntry,
                 VouchProvider,
                 Vouch,
+                Game,
+                Seat,
             )
         ]
 

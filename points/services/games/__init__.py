@@ -1,5 +1,6 @@
 """Games: what may be done at the tables. Other apps import from points.services."""
 
+from .cancel import cancel_game
 from .clock import end_due_games
 from .limits import loss_max, loss_of
 from .roulette import play_roulette
@@ -8,6 +9,7 @@ from .table import Play, is_played
 
 __all__ = [
     "Play",
+    "cancel_game",
     "end_due_games",
     "is_played",
     "loss_max",

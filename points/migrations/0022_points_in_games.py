@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("points", "0015_finished_games_stay")]
+    dependencies = [("points", "0021_scores_and_marks")]
 
     operations = [
         migrations.AddField(
