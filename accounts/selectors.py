@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.module_loading import import_string
@@ -34,6 +34,11 @@ def get_member(member_id: int) -> Member:
 def list_members(member_ids: Iterable[int]) -> dict[int, Member]:
     """By their number; those that are nobody's are left out."""
     return Member.objects.in_bulk(list(member_ids))
+
+
+def members_of(member_ids: Collection[int]) -> QuerySet[Member]:
+    """A query: for what reaches members by statements."""
+    return Member.objects.filter(pk__in=member_ids)
 
 
 def find_named(name: str) -> Member:

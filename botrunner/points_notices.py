@@ -21,8 +21,10 @@ def tell_adjusted(message: "OutboxMessage") -> Reply:
 
 
 def tell_gift(message: "OutboxMessage") -> Reply:
+    # Those queued by an older release name no item: there were jackpots only.
+    params = {"item": "jackpot", **message.params}
     return Reply(
-        text=render("notices/gift", **message.params),
+        text=render("notices/gift", **params),
         keyboard=[[Button(_("🎒 Bag"), "bag")], home_row()],
     )
 

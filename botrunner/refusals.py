@@ -30,6 +30,7 @@ WAYS_OUT = {
     "daily_too_early": (INVITES,),
     "search_too_early": (DAILY,),
     "nothing_to_open": (SEARCH,),
+    "nothing_to_use": (SEARCH,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
     "stake_too_high": (GAMES,),

@@ -77,7 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         name="bag",
         screen=bag.show,
-        summary=_("Your bag, and opening what is in it"),
+        summary=_("Your bag, and using what is in it"),
         topic="points",
         aliases=("sac",),
         in_groups=False,
@@ -237,6 +237,7 @@ BUTTONS: dict[str, Screen] = {
     "level": level.show,
     "bag": bag.show,
     "bag.open": bag.open_some,
+    "bag.use": bag.use,
     "profile": profile.show,
     "providers": providers.show,
     "vouches": vouches.show,

@@ -132,6 +132,16 @@ def game_name(kind: str) -> str:
     return names.get(kind, kind)
 
 
+def item_name(kind: str) -> str:
+    """An item's kind as members call it."""
+    names = {
+        "jackpot": _("🎰 Jackpot"),
+        "multiplier_x2": _("✨ Multiplier ×2"),
+        "multiplier_x3": _("✨ Multiplier ×3"),
+    }
+    return names[kind]
+
+
 def share_link(url: str, text: str) -> str:
     """Opens the app's own choice of chats with the link and a line about it."""
     return f"https://t.me/share/url?{urlencode({'url': url, 'text': text})}"

@@ -27,6 +27,13 @@ class SelfTransfer(Refusal):
     code = "self_transfer"
 
 
+class AccountTooNew(Refusal):
+    """A new member cannot send points yet. Params: opens_at, wait."""
+
+    code = "account_too_new"
+    retryable = True
+
+
 class TransferCapReached(Refusal):
     """More than may be sent in 24 hours. Params: cap, left."""
 
@@ -52,6 +59,24 @@ class NothingToOpen(Refusal):
     """The bag holds no jackpot."""
 
     code = "nothing_to_open"
+
+
+class NothingToUse(Refusal):
+    """The bag holds no multiplier of this kind."""
+
+    code = "nothing_to_use"
+
+
+class MultiplierActive(Refusal):
+    """One multiplier at a time. Params: factor, games."""
+
+    code = "multiplier_active"
+
+
+class NobodyToGive(Refusal):
+    """None of the members meant can receive anything."""
+
+    code = "nobody_to_give"
 
 
 class NotReversible(Refusal):

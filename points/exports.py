@@ -8,6 +8,7 @@ from points.models import (
     Entry,
     Item,
     ItemEntry,
+    Multiplier,
     Progress,
     Search,
     Vouch,
@@ -27,6 +28,7 @@ def export_member(member_id: int) -> dict[str, Any]:
     search = Search.objects.values("count", "searched_at", "ready_at", "is_reminded")
     progress = Progress.objects.values("xp", "level", "message_at", "voice_seconds")
     items = Item.objects.filter(member=member_id).values("kind", "quantity")
+    multiplier = Multiplier.objects.values("factor", "games_left", "activated_at")
     moves = ItemEntry.objects.filter(item__member=member_id).order_by("-id")
     days = DayScore.objects.filter(member=member_id).order_by("-day", "board")
     return {
@@ -37,6 +39,7 @@ def export_member(member_id: int) -> dict[str, Any]:
         "item_entries": list(
             moves.values("created_at", "item__kind", "change", "cause", "note")[:ENTRIES_MAX]
         ),
+        "multiplier": multiplier.filter(pk=member_id, games_left__gt=0).first(),
         "progress": progress.filter(pk=member_id).first(),
         "search": search.filter(pk=member_id).first(),
         "entries": list(entries.values(*fields)[:ENTRIES_MAX]),

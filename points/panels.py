@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from points.admin.gift_page import give_to_chosen
+from points.admin.gift_page import ACTION, give_to_chosen
 from points.levels import xp_of_level
-from points.models import Entry, ItemEntry, PlayLimits, Wallet
+from points.models import Entry, Item, ItemEntry, PlayLimits, Wallet
 from points.selectors import (
     active_multiplier,
-    count_jackpots,
+    bag_of,
     list_seats,
     play_totals,
     progress_of,
@@ -54,7 +54,10 @@ def read_limits(member: "Member", now: datetime) -> dict[str, Any]:
 
 def read_items(member: "Member", now: datetime) -> dict[str, Any]:
     moves = ItemEntry.objects.filter(item__member=member).select_related("item").order_by("-id")
-    return {"jackpots": count_jackpots(member.pk), "moves": list(moves[:ROWS])}
+    return {
+        "bag": [(Item.Kind(kind).label, count) for kind, count in bag_of(member.pk).items()],
+        "moves": list(moves[:ROWS]),
+    }
 
 
 PANELS = [
@@ -109,7 +112,7 @@ PANELS = [
         query="item__member={}",
         acts=(
             Act(
-                label="Give jackpots",
+                label="Give items",
                 icon="backpack",
                 view="admin:points_item_give",
                 permission="points.give_item",
@@ -122,8 +125,8 @@ PANELS = [
 
 LIST_ACTS = [
     ListAct(
-        name="give_jackpots",
-        label="Give jackpots to the chosen…",
+        name=ACTION,
+        label="Give items to the chosen…",
         permission="points.give_item",
         run=give_to_chosen,
     )

@@ -1,4 +1,4 @@
-"""/bag: what is in it, and opening jackpots, one or all."""
+"""/bag: what is in it, opening jackpots, one or all, and switching a multiplier on."""
 
 from django.utils.translation import gettext as _
 
@@ -7,13 +7,14 @@ from botrunner.keyboards import home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
-from points.selectors import count_jackpots
-from points.services import open_jackpots
+from points.selectors import active_multiplier, bag_of
+from points.services import MULTIPLIER_FACTORS, open_jackpots, use_multiplier
 
 
 def show(request: Request) -> Reply:
-    jackpots = count_jackpots(request.member.pk)
-    return Reply(text=render("bag/bag", jackpots=jackpots), keyboard=_rows(jackpots))
+    bag = bag_of(request.member.pk)
+    text = render("bag/bag", bag=bag.items(), multiplier=active_multiplier(request.member.pk))
+    return Reply(text=text, keyboard=_rows(bag))
 
 
 def open_some(request: Request) -> Reply:
@@ -26,14 +27,39 @@ def open_some(request: Request) -> Reply:
         now=request.now,
     )
     text = render("bag/opened", opening=opening, outcome=opening.outcome.items())
-    return Reply(text=text, keyboard=_rows(opening.left))
+    return Reply(text=text, keyboard=_rows(bag_of(request.member.pk)))
 
 
-def _rows(jackpots: int) -> Keyboard:
-    if not jackpots:
-        return [[Button(_("🔍 Search"), "search"), Button(_("🎖 Level"), "level")], home_row()]
+def use(request: Request) -> Reply:
+    """Args: which multiplier, and the operation id drawn with the button."""
+    kind, operation_id = request.args
+    switched = use_multiplier(
+        member_id=request.member.pk,
+        kind=kind,
+        key=f"op:{request.member.pk}:{operation_id}",
+        now=request.now,
+    )
+    text = render("bag/used", switched=switched)
+    return Reply(text=text, keyboard=_rows(bag_of(request.member.pk)))
+
+
+def _rows(bag: dict[str, int]) -> Keyboard:
+    jackpots = bag.get("jackpot", 0)
+    rows = [_open_row(jackpots)] if jackpots else []
+    uses = [
+        Button(_("✨ Use ×%(factor)d") % {"factor": factor}, "bag.use", (kind, new_operation_id()))
+        for kind, factor in MULTIPLIER_FACTORS.items()
+        if kind in bag
+    ]
+    rows += [uses] if uses else []
+    if not rows:
+        rows = [[Button(_("🔍 Search"), "search"), Button(_("🎖 Level"), "level")]]
+    return [*rows, home_row()]
+
+
+def _open_row(jackpots: int) -> list[Button]:
     row = [Button(_("🎰 Open one"), "bag.open", (1, new_operation_id()))]
     if jackpots > 1:
         label = _("🎰 Open all (%(count)s)") % {"count": format_number(jackpots)}
         row.append(Button(label, "bag.open", (jackpots, new_operation_id())))
-    return [row, home_row()]
+    return row

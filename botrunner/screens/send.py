@@ -12,7 +12,14 @@ from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
-from points.errors import NotEnoughPoints, ReceiverFrozen, SelfTransfer, WalletFrozen
+from points.errors import (
+    AccountTooNew,
+    NotEnoughPoints,
+    ReceiverFrozen,
+    SelfTransfer,
+    WalletFrozen,
+)
+from points.selectors import get_settings, transfer_opens_at
 from points.services import NOTE_LENGTH_MAX, parse_amount, transfer
 from project.words import clean_words
 
@@ -88,15 +95,14 @@ def cancel(request: Request) -> Reply:
 def _ask_whom(request: Request) -> Reply:
     if not request.is_private:
         return Reply(text=render("send/usage"))
-    if request.member.is_frozen:
-        raise WalletFrozen()
+    _check_sender(request)
     prompts.ask(request, "send.to")
     text = render("send/whom", balance=request.member.wallet.balance)
     return Reply(text=text, keyboard=[home_row()])
 
 
 def _ask_amount(request: Request, receiver: "Member") -> Reply:
-    _check_people(request.member, receiver)
+    _check_people(request, receiver)
     if not request.is_private:
         return Reply(text=render("send/usage"))
     balance = request.member.wallet.balance
@@ -113,7 +119,7 @@ def _ask_amount(request: Request, receiver: "Member") -> Reply:
 
 
 def _card(request: Request, receiver: "Member", amount: int, note: str) -> Reply:
-    _check_people(request.member, receiver)
+    _check_people(request, receiver)
     balance = request.member.wallet.balance
     if balance < amount:
         raise NotEnoughPoints(balance=balance, price=amount, missing=amount - balance)
@@ -137,11 +143,18 @@ def _confirm_rows(request: Request, receiver: "Member", amount: int, operation_i
     return [*rows, back_row("send.amounts", receiver.pk)] if request.is_private else rows
 
 
-def _check_people(sender: "Member", receiver: "Member") -> None:
+def _check_people(request: Request, receiver: "Member") -> None:
     """What the service will refuse, said before the card is drawn."""
-    if receiver.pk == sender.pk:
+    if receiver.pk == request.member.pk:
         raise SelfTransfer()
-    if sender.is_frozen:
-        raise WalletFrozen()
+    _check_sender(request)
     if receiver.is_frozen or receiver.anonymised_at is not None:
         raise ReceiverFrozen(name=receiver.display_name)
+
+
+def _check_sender(request: Request) -> None:
+    if request.member.is_frozen:
+        raise WalletFrozen()
+    hours = get_settings().transfer_min_age_hours
+    if opens_at := transfer_opens_at(request.member.joined_at, hours, request.now):
+        raise AccountTooNew(opens_at=opens_at, wait=opens_at - request.now)

@@ -89,6 +89,12 @@ def percent(share: float | Fraction) -> str:
 
 
 @register.filter
+def item_name(kind: str) -> str:
+    """An item's kind in the member's language."""
+    return texts.item_name(kind)
+
+
+@register.filter
 def game_note(note: str) -> str:
     """An entry's note about a game, such as "slots 12": Slots 12, in the member's language."""
     kind, _, number = note.partition(" ")

@@ -6,6 +6,7 @@ import uuid
 from django import forms
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -14,7 +15,8 @@ from accounts.selectors import find_each_named, split_names
 from accounts.services import REASON_LENGTH_MAX
 from points.amounts import parse_change
 from points.errors import InvalidAmount
-from points.services.items import GIFT_QUANTITY_MAX
+from points.models import Item
+from points.services import GIFT_QUANTITY_MAX
 from project.errors import Refusal
 
 GIFT_NAMES_MAX = 100
@@ -22,7 +24,7 @@ GIFT_NAMES_MAX = 100
 _WORDS = {
     "below_zero": "The balance does not reach: it would fall below zero.",
     "reason_required": "Give a reason.",
-    "receiver_frozen": "A member is banned or frozen and can receive nothing.",
+    "nobody_to_give": "Nobody of those can receive anything.",
     "member_gone": "A member has deleted their data and can receive nothing.",
     "not_reversible": "This entry was reversed already, or is a reversal itself.",
     "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
@@ -97,16 +99,15 @@ class AdjustForm(ReasonForm):
 
 
 class GiftForm(ReasonForm):
-    members = forms.CharField(
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {GIFT_NAMES_MAX}.",
-    )
+    """What is given. `key` is drawn with the form: sent twice, it gives once."""
+
+    kind = forms.ChoiceField(choices=Item.Kind.choices, widget=UnfoldAdminSelectWidget)
     quantity = forms.IntegerField(
         min_value=1,
         max_value=GIFT_QUANTITY_MAX,
         initial=1,
         widget=UnfoldAdminIntegerFieldWidget,
-        help_text="Jackpots for each of them.",
+        help_text="For each of them.",
     )
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
@@ -114,7 +115,20 @@ class GiftForm(ReasonForm):
         help_text="Kept in the audit and in the history of items.",
     )
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
-    field_order = ("members", "quantity", "reason")
+    field_order = ("members", "kind", "quantity", "reason")
+
+    @property
+    def kind_label(self) -> str:
+        return Item.Kind(self.cleaned_data["kind"]).label
+
+
+class NamedGiftForm(GiftForm):
+    """And to whom."""
+
+    members = forms.CharField(
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {GIFT_NAMES_MAX}.",
+    )
 
     def clean_members(self) -> list[int]:
         names = split_names(self.cleaned_data["members"])

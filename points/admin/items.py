@@ -38,7 +38,7 @@ class ItemAdmin(ReadOnlyAdmin):
     def has_give_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("points.give_item")
 
-    @action(description="Give jackpots…", url_path="give", permissions=["give"], icon="backpack")
+    @action(description="Give items…", url_path="give", permissions=["give"], icon="backpack")
     def give(self, request: HttpRequest) -> HttpResponse:
         return gift_page.give(self, request)
 

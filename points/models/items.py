@@ -14,6 +14,7 @@ class Item(models.Model):
 
     member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    # Moved by the database itself when an entry is inserted, and by nothing else.
     quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -21,7 +22,10 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["member", "kind"], name="item_unique"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="item_quantity_not_negative"),
         ]
-        permissions = [("give_item", "Can give items")]
+        permissions = [
+            ("give_item", "Can give items"),
+            ("give_item_to_all", "Can give items to all members of a list at once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.get_kind_display()}"

@@ -59,7 +59,7 @@ class PointsSettings(models.Model):
     search_item_percent = models.PositiveSmallIntegerField(
         default=4,
         validators=[MaxValueValidator(100)],
-        help_text="In how many of a hundred searches a jackpot is found too.",
+        help_text="In how many of a hundred searches an item is found too.",
     )
     level_points = models.PositiveIntegerField(
         default=25,
@@ -84,7 +84,7 @@ class PointsSettings(models.Model):
     transfer_min_age_hours = models.PositiveIntegerField(
         default=0,
         validators=[MaxValueValidator(24 * 365)],
-        help_text="For how many hours a new member cannot send points.",
+        help_text="For how many hours a new member cannot send points; 0: from the first one on.",
     )
     vouch_points = models.PositiveIntegerField(
         default=1,

@@ -17,12 +17,14 @@ from .games import (
     slots_return,
     slots_table,
 )
+from .gifts import GiftPreview, list_receivers, preview_gift
 from .history import HISTORY_PAGE, HistoryPage, get_entry, history_page
-from .items import count_jackpots
+from .items import bag_of, count_jackpots
 from .leaders import Leader, Standing, counted_at, leaders, standing_of
 from .progress import progress_of
 from .replay import Replay, replay_game
 from .search import is_reminder_due
+from .transfers import CAP_WINDOW, transfer_left, transfer_opens_at
 from .vouches import (
     count_given,
     find_providers,
@@ -34,6 +36,9 @@ from .vouches import (
 from .wallets import balance_of, bonus_of_day, get_settings
 
 __all__ = [
+    "CAP_WINDOW",
+    "transfer_left",
+    "transfer_opens_at",
     "HISTORY_PAGE",
     "ROULETTE_BETS",
     "SLOTS_SYMBOLS",
@@ -47,6 +52,10 @@ __all__ = [
     "Period",
     "Standing",
     "PlayTotals",
+    "GiftPreview",
+    "bag_of",
+    "list_receivers",
+    "preview_gift",
     "balance_of",
     "bonus_of_day",
     "count_given",

@@ -3,6 +3,12 @@
 from points.models import Item
 
 
+def bag_of(member_id: int) -> dict[str, int]:
+    """How many he has of each kind that he has, in the order of the kinds."""
+    rows = Item.objects.filter(member=member_id, quantity__gt=0).values_list("kind", "quantity")
+    held = dict(rows)
+    return {kind: held[kind] for kind in Item.Kind.values if kind in held}
+
+
 def count_jackpots(member_id: int) -> int:
-    items = Item.objects.filter(member=member_id, kind=Item.Kind.JACKPOT)
-    return items.values_list("quantity", flat=True).first() or 0
+    return bag_of(member_id).get(Item.Kind.JACKPOT, 0)

@@ -16,8 +16,9 @@ from .games import (
     play_roulette,
     play_slots,
 )
+from .gifts import GIFT_QUANTITY_MAX, Gift, give_items
 from .group_messages import forget_group_messages
-from .items import Opening, give_items, open_jackpots
+from .jackpots import Opening, open_jackpots
 from .ledger import (
     Cause,
     HeldWallet,
@@ -29,6 +30,7 @@ from .ledger import (
     lock_wallets,
     open_wallet,
 )
+from .multipliers import MULTIPLIER_FACTORS, Switched, use_multiplier
 from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
 from .reverse import reverse_entry
@@ -42,7 +44,12 @@ from .welcome import welcome
 from .xp import LevelUp, earn_by_message, earn_by_reaction
 
 __all__ = [
+    "GIFT_QUANTITY_MAX",
+    "MULTIPLIER_FACTORS",
+    "Gift",
     "NOTE_LENGTH_MAX",
+    "Switched",
+    "use_multiplier",
     "Play",
     "is_played",
     "end_due_games",

@@ -12,7 +12,7 @@ from points.models import Entry, Item, ItemEntry, PointsSettings, Search
 from points.selectors import get_settings
 
 from .chance import CHANCE
-from .items import ItemCause, add_item, has_entry
+from .items import ItemCause, add_item, find_entry
 from .ledger import Cause, HeldWallet, Posting, credit, find_posting, lock_wallet
 
 
@@ -31,10 +31,14 @@ class Find:
     count: int
     ready_at: datetime
     is_reminded: bool
-    has_jackpot: bool
+    # What lay beside the points: an item's kind, or nothing.
+    item: str
 
 
 NO_PERKS = Perks()
+# Which item is found, where one is.
+ITEM_KINDS = (Item.Kind.JACKPOT, Item.Kind.MULTIPLIER_X2, Item.Kind.MULTIPLIER_X3)
+ITEM_PERCENT = (60, 30, 10)
 
 
 @transaction.atomic
@@ -58,15 +62,17 @@ def search(
         numbers = get_settings()
         posting = _find_points(wallet, numbers, perks, chance, key, now)
         if chance.randrange(100) < numbers.search_item_percent:
-            add_item(wallet, Item.Kind.JACKPOT, 1, _cause_of_item(key, now))
+            kind = chance.choices(ITEM_KINDS, ITEM_PERCENT)[0]
+            add_item(wallet, kind, 1, _cause_of_item(key, now))
         row = _note_search(member_id, row, numbers, perks, now)
+    found = find_entry(f"search:{key}")
     return Find(
         posting.amount,
         posting.balance_after,
         row.count,
         row.ready_at,
         row.is_reminded,
-        has_jackpot=has_entry(f"search:{key}"),
+        item=found.item.kind if found else "",
     )
 
 

@@ -1,32 +1,34 @@
 """A member gives points to another."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from accounts.selectors import get_member
 from accounts.services import queue_message
-from points.errors import ReceiverFrozen, SelfTransfer, TransferCapReached
+from points.errors import AccountTooNew, ReceiverFrozen, SelfTransfer, TransferCapReached
 from points.models import Entry, PointsSettings
+from points.selectors import CAP_WINDOW, transfer_opens_at
 from project.errors import Refusal
-from project.sql import adapt_time, hot_cursor
+from project.sql import adapt_time, hot_cursor, read_time
 from project.words import clean_words
 
 from .ledger import Cause, HeldWallet, Posting, credit, debit, find_posting, lock_wallets
 
-CAP_WINDOW = timedelta(hours=24)
 NOTE_LENGTH_MAX = 200
 
 
 # In one statement all that a transfer must know besides its wallets, as it is once they are
 # locked. The kind stands in the text: only so SQLite uses the partial index entry_sent.
 _READ = """
-    SELECT m.anonymised_at IS NULL AND m.frozen_at IS NULL AND m.banned_at IS NULL,
-        (SELECT transfer_daily_max FROM points_pointssettings),
+    SELECT r.anonymised_at IS NULL AND r.frozen_at IS NULL AND r.banned_at IS NULL,
+        s.joined_at, p.transfer_daily_max, p.transfer_min_age_hours,
         (SELECT COALESCE(SUM(-amount), 0) FROM points_entry
-            WHERE wallet_id = %s AND created_at > %s AND kind = 'transfer_out')
-    FROM accounts_member m WHERE m.id = %s
+            WHERE wallet_id = s.id AND created_at > %s AND kind = 'transfer_out')
+    FROM accounts_member s JOIN accounts_member r ON r.id = %s
+    LEFT JOIN points_pointssettings p ON p.id = 1
+    WHERE s.id = %s
 """
 
 
@@ -49,7 +51,7 @@ def transfer(
     """Moves points under one lock of both wallets; the same key returns the first receipt.
 
     Raises SelfTransfer, InvalidAmount, NotEnoughPoints, WalletFrozen, ReceiverFrozen,
-    TransferCapReached, KeyReused.
+    AccountTooNew, TransferCapReached, KeyReused.
     """
     if sender_id == receiver_id:
         raise SelfTransfer()
@@ -99,10 +101,12 @@ def _refusal(
     if wallets[sender_id].is_frozen:
         return None
     with hot_cursor() as cursor:
-        cursor.execute(_READ, [sender_id, adapt_time(now - CAP_WINDOW), receiver_id])
-        may_receive, cap, sent = cursor.fetchone()
+        cursor.execute(_READ, [adapt_time(now - CAP_WINDOW), receiver_id, sender_id])
+        may_receive, joined_at, cap, min_age_hours, sent = cursor.fetchone()
     if not may_receive:
         return ReceiverFrozen(name=get_member(receiver_id).display_name)
+    if opens_at := transfer_opens_at(read_time(joined_at), min_age_hours or 0, now):
+        return AccountTooNew(opens_at=opens_at, wait=opens_at - now)
     if cap is None:
         cap = PointsSettings().transfer_daily_max
     if sent + amount > cap:

@@ -10,6 +10,7 @@ from accounts.services import Actor, record
 from points.models import LedgerCheck
 
 from .game_checks import GAME_QUESTIONS, GAME_TOTALS
+from .item_checks import ITEM_QUESTIONS
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ _QUESTIONS = {
             AND COALESCE(o.amount, 0) + e.amount <> 0
     """,
     **GAME_QUESTIONS,
+    **ITEM_QUESTIONS,
 }
 # A move between members or into and out of a game makes and burns nothing by itself.
 _TOTALS = f"""

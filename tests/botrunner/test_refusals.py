@@ -20,6 +20,7 @@ NOT_IN_THE_BOT = {
     "batch_used",
     "file_refused",
     "invalid_message",
+    "nobody_to_give",
     "not_banned",
     "not_frozen",
     "not_own_link_code",

@@ -5,8 +5,9 @@ from itertools import count
 from django.utils import timezone
 
 from accounts.models import Member
-from points.models import Entry
+from points.models import Entry, ItemEntry
 from points.services import Cause, credit, lock_wallet, open_wallet
+from points.services.items import ItemCause, add_item
 
 _ids = count(700_000_001)
 _keys = count(1)
@@ -34,3 +35,15 @@ def give_points(member: Member, amount: int) -> None:
             despite_freeze=True,
         )
         credit(lock_wallet(member.pk), amount, cause)
+
+
+def give_item(member: Member, kind: str, quantity: int = 1, *, key: str = "") -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        cause = ItemCause(
+            kind=ItemEntry.Cause.GIFT,
+            key=key or f"factory:{member.pk}:{next(_keys)}",
+            now=timezone.now(),
+        )
+        add_item(lock_wallet(member.pk), kind, quantity, cause)

@@ -11,6 +11,7 @@ from points.models import (
     GroupMessage,
     Item,
     ItemEntry,
+    Multiplier,
     Progress,
     Search,
     Seat,
@@ -49,6 +50,7 @@ def state():
                 Vouch,
                 Game,
                 Seat,
+                Multiplier,
             )
         ]
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from points.models import Entry, Item, LedgerCheck, PointsSettings, Progress, Search
-from points.selectors import balance_of, count_jackpots
+from points.selectors import balance_of
 from points.services import Cause, credit, lock_wallet, transfer
 from tests.factories import make_member
 from tests.points.conftest import NOW
@@ -56,7 +56,7 @@ def test_juniors_look_at_lists_and_rows_and_change_nothing(staff, ann, name):
     LedgerCheck.objects.create(wallets=1, entries=1, minted=1, burnt=0)
     Search.objects.create(member=ann, searched_at=NOW, ready_at=NOW)
     Progress.objects.create(member=ann)
-    item = Item.objects.create(member=ann, kind="jackpot", quantity=1)
+    item = Item.objects.create(member=ann, kind="jackpot")
     moved = item.entries.create(
         change=1, quantity_after=1, cause="gift", key="k", created_at=NOW, note="<b>Ann"
     )
@@ -196,59 +196,6 @@ def test_the_list_leads_to_the_one_row_of_settings(staff):
 
     assert page.status_code == 200
     assert page.redirect_chain[0][0] == reverse("admin:points_pointssettings_change", args=[1])
-
-
-def test_seniors_give_jackpots_to_several_once(staff, ann):
-    boris = make_member(first_name="Boris")
-    client, url = staff("Senior"), reverse("admin:points_item_give")
-    values = {"members": f"@ann, {boris.telegram_id}", "quantity": "2", "reason": "contest"}
-    values["key"] = "5f0c9e0e-2a3b-4c5d-8e9f-000000000002"
-
-    first = client.post(url, values)
-    client.post(url, values)
-
-    assert first.status_code == 302
-    assert [count_jackpots(member.pk) for member in (ann, boris)] == [2, 2]
-    assert AuditEntry.objects.filter(action="points.gift", reason="contest").count() == 2
-
-
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ({"members": "@nobody"}, "Not found: @nobody"),
-        ({"members": " "}, "required"),
-        ({"members": ",;"}, "Not found: anybody"),
-        ({"members": "@a " * 101}, "these are 101"),
-        ({"members": "@frozen"}, "banned or frozen"),
-        ({"quantity": "0"}, "greater than or equal to 1"),
-        ({"quantity": "101"}, "less than or equal to 100"),
-        ({"reason": " "}, "required"),
-    ],
-)
-def test_a_refused_gift_gives_nobody_anything(staff, ann, state, values, words):
-    make_member(username="frozen", frozen_at=NOW)
-    client, url = staff("Senior"), reverse("admin:points_item_give")
-    before = state()
-
-    page = act(client, url, **{"members": "@ann", "quantity": "1", "reason": "x", **values})
-
-    assert words in page.content.decode()
-    assert state() == before
-
-
-def test_the_member_s_page_and_the_list_lead_to_the_gift(staff, ann):
-    client = staff("Senior")
-    url = f"{reverse('admin:points_item_give')}?members={ann.pk}"
-
-    page = client.get(reverse("admin:accounts_member_change", args=[ann.pk]))
-    chosen = client.post(
-        reverse("admin:accounts_member_changelist"),
-        {"action": "give_jackpots", "_selected_action": [ann.pk]},
-    )
-
-    assert url in page.content.decode()
-    assert chosen["Location"] == url
-    assert "@ann" in client.get(url).content.decode()
 
 
 SETTINGS = {

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 from random import Random
 
@@ -12,8 +13,9 @@ from hypothesis.extra.django import TestCase
 from accounts.models import OutboxMessage
 from points.errors import SearchTooEarly, WalletFrozen
 from points.models import Entry, PointsSettings, Search
-from points.selectors import balance_of, count_jackpots, is_reminder_due
+from points.selectors import bag_of, balance_of, is_reminder_due
 from points.services import Perks, search, set_reminder
+from points.services.search import ITEM_KINDS
 from tests.factories import make_member
 from tests.points.conftest import NOW
 from tests.queries import at_most
@@ -104,27 +106,36 @@ def test_the_numbers_are_the_owners():
     assert (found.amount, found.ready_at) == (70, NOW + timedelta(seconds=20))
 
 
-@pytest.mark.parametrize(("percent", "jackpots"), [(0, 0), (100, 1)])
-def test_a_search_may_find_a_jackpot_once(percent, jackpots):
+@pytest.mark.parametrize(("percent", "count"), [(0, 0), (100, 1)])
+def test_a_search_may_find_an_item_once(percent, count):
     PointsSettings.objects.create(search_item_percent=percent)
     ann = make_member()
 
     finds = [find(ann), find(ann, NOW + DAY)]
 
-    assert [found.has_jackpot for found in finds] == [bool(jackpots)] * 2
-    assert count_jackpots(ann.pk) == jackpots
+    assert sum(bag_of(ann.pk).values()) == count
+    assert [found.item for found in finds] == ([*bag_of(ann.pk)] or [""]) * 2
 
 
-def test_one_in_twenty_five_searches_finds_a_jackpot():
+def test_which_item_is_found_follows_its_odds():
+    PointsSettings.objects.create(search_item_percent=100)
+    chance = Random(3)
+
+    found = Counter(find(make_member(), key=f"i{n}", chance=chance).item for n in range(300))
+
+    assert [round(found[kind] / 3) for kind in ITEM_KINDS] == pytest.approx([60, 30, 10], abs=7)
+
+
+def test_one_in_twenty_five_searches_finds_an_item():
     ann, chance = make_member(), Random(1)
 
     found = [
-        find(ann, NOW + number * COOLDOWN, key=f"n{number}", chance=chance).has_jackpot
+        bool(find(ann, NOW + number * COOLDOWN, key=f"n{number}", chance=chance).item)
         for number in range(400)
     ]
 
     assert 6 <= sum(found) <= 28
-    assert count_jackpots(ann.pk) == sum(found)
+    assert sum(bag_of(ann.pk).values()) == sum(found)
 
 
 @pytest.mark.parametrize(("least", "most"), [(11, 10), (0, 10)])

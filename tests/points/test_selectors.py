@@ -119,7 +119,7 @@ def test_the_cap_is_summed_on_its_own_index():
     from points.services.transfer import _READ
 
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {_READ}", [1, NOW.isoformat(), 1])
+        cursor.execute(f"EXPLAIN QUERY PLAN {_READ}", [NOW.isoformat(), 1, 1])
         plan = str(cursor.fetchall())
 
     assert "entry_sent" in plan

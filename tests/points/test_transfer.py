@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from accounts.models import OutboxMessage
 from accounts.services import SYSTEM
 from points.errors import (
+    AccountTooNew,
     InvalidAmount,
     KeyReused,
     NotEnoughPoints,
@@ -16,11 +17,12 @@ from points.errors import (
     WalletFrozen,
 )
 from points.models import Entry, PointsSettings
-from points.selectors import balance_of
+from points.selectors import balance_of, transfer_left
 from points.services import transfer, verify_ledger
 from project.errors import Refusal
 from tests.factories import make_member
 from tests.points.conftest import NOW
+from tests.queries import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +173,51 @@ def test_what_is_received_does_not_count_against_the_cap():
     send(ann, boris, 50)
 
     assert send(boris, ann, 50, key="op:2").is_new
+
+
+@pytest.mark.parametrize("age", [timedelta(), timedelta(hours=5), timedelta(hours=-3)])
+def test_a_new_member_waits_before_he_sends(state, age):
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+    ann, boris = make_member(points=100, joined_at=NOW - age), make_member(joined_at=NOW)
+    before = state()
+
+    with pytest.raises(AccountTooNew) as caught:
+        send(ann, boris)
+
+    opens_at = NOW - age + timedelta(hours=6)
+    assert caught.value.params == {"opens_at": opens_at, "wait": opens_at - NOW}
+    assert state() == before
+    assert send(ann, boris, now=opens_at).is_new
+
+
+def test_a_new_member_receives_and_a_repeat_is_answered():
+    ann, boris = make_member(points=100, joined_at=NOW), make_member(joined_at=NOW)
+    send(ann, boris)
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+
+    assert send(ann, boris).is_new is False
+
+
+def test_a_transfer_asks_once_what_it_must_know():
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+    ann, boris = make_member(points=100, joined_at=NOW - timedelta(days=1)), make_member()
+
+    with at_most(5):
+        send(ann, boris)
+
+
+@pytest.mark.parametrize("sent", [0, 30, 50])
+def test_what_is_left_of_the_cap_is_what_may_be_sent(sent):
+    numbers = PointsSettings.objects.create(transfer_daily_max=50)
+    ann, boris = make_member(points=500), make_member()
+    if sent:
+        send(ann, boris, sent)
+    send(boris, ann, 10, key="back") if sent else None
+
+    left = transfer_left(ann.pk, numbers, NOW + timedelta(hours=23))
+
+    assert left == 50 - sent
+    assert transfer_left(ann.pk, numbers, NOW + timedelta(hours=24)) == 50
 
 
 MOVES = st.lists(

@@ -10,7 +10,7 @@ from accounts.services import SYSTEM
 from points import jobs
 from points.models import Entry, LedgerCheck, Wallet
 from points.services import adjust, transfer, verify_ledger
-from tests.factories import make_member
+from tests.factories import give_item, make_member
 from tests.points.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,8 @@ def ledger(actor):
     ann, boris = make_member(points=100), make_member(points=30)
     transfer(sender_id=ann.pk, receiver_id=boris.pk, amount=40, key="op:1", now=NOW)
     adjust(member_id=boris.pk, change=-20, reason="x", key="op:2", actor=actor, now=NOW)
+    for quantity in (3, -1):
+        give_item(ann, "multiplier_x2", quantity)
     return ann, boris
 
 
@@ -31,6 +33,7 @@ def break_ledger():
 
     def run(sql: str) -> None:
         tables = ("points_entry", "points_wallet", "points_game", "points_seat")
+        tables += ("points_item", "points_itementry")
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -45,6 +48,11 @@ def break_ledger():
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute("ALTER TABLE points_wallet DROP CONSTRAINT wallet_balance_not_negative")
             cursor.execute("ALTER TABLE points_entry DROP CONSTRAINT entry_balance_not_negative")
+            for constraint in ("item_quantity_not_negative", "points_item_quantity_check"):
+                cursor.execute(f"ALTER TABLE points_item DROP CONSTRAINT {constraint}")
+            cursor.execute(
+                "ALTER TABLE points_itementry DROP CONSTRAINT points_itementry_quantity_after_check"
+            )
             cursor.execute(sql)
 
     return run
@@ -74,6 +82,11 @@ BREAKS = [
     ("UPDATE points_entry SET balance_after = -1", "entry_is_negative"),
     ("DELETE FROM points_entry WHERE kind = 'transfer_in'", "transfer_is_one_sided"),
     ("DELETE FROM points_entry WHERE kind = 'transfer_out'", "transfer_is_one_sided"),
+    ("UPDATE points_item SET quantity = 3", "quantity_is_not_the_sum"),
+    ("UPDATE points_item SET quantity = -1", "quantity_is_negative"),
+    ("UPDATE points_itementry SET change = 2 WHERE change = 3", "item_chain_is_broken"),
+    ("UPDATE points_itementry SET quantity_after = -1", "item_entry_is_negative"),
+    ("DELETE FROM points_itementry WHERE change = 3", "quantity_is_not_the_sum"),
 ]
 
 
