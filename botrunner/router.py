@@ -118,7 +118,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         name="top",
         screen=top.show,
-        summary=_("Who has the most points"),
+        summary=_("Who leads, and your own place"),
         topic="points",
         aliases=("leaderboard", "classement"),
     ),

@@ -22,6 +22,7 @@ from project.words import UNRULY
 
 if TYPE_CHECKING:
     from accounts.models import Member
+    from points.selectors import Standing
 
 NAME_SHOWN_MAX = 48
 # The first makes a text of unknown direction stand for itself, the second ends it.
@@ -73,6 +74,14 @@ def format_number(value: int) -> str:
     separator = _THOUSANDS.get(translation.get_language() or "en", ",")
     grouped = f"{abs(value):,}".replace(",", separator)
     return keep_ltr(_MINUS + grouped) if value < 0 else grouped
+
+
+def format_rank(standing: "Standing") -> str:
+    """57; 5,000+ where it was not counted to the end; nothing for who has no place."""
+    if standing.rank is None:
+        return ""
+    place = format_number(standing.rank)
+    return keep_ltr(f"{place}+") if standing.is_least else place
 
 
 def format_signed(value: int) -> str:

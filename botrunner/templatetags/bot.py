@@ -12,6 +12,7 @@ from botrunner import texts
 
 if TYPE_CHECKING:
     from accounts.models import Member
+    from points.selectors import Standing
 
 register = template.Library()
 
@@ -50,6 +51,12 @@ def line_start() -> str:
 def points(value: int) -> str:
     """The grouped figure alone: 12,345."""
     return texts.format_number(value)
+
+
+@register.filter
+def rank(standing: "Standing") -> str:
+    """The place a member stands on: 57, or 5,000+ where it was not counted to the end."""
+    return texts.format_rank(standing)
 
 
 @register.filter

@@ -3,26 +3,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from points.levels import level_of_xp
-from points.models import Progress
+from points.models import Game, Seat, VouchProvider
 from tests.factories import make_member
 from tests.phone import Phone
+from tests.points.boards import make_xp
+from tests.points.conftest import NOW
 from tests.queries import at_most
 from vip.models import Membership
 
 pytestmark = pytest.mark.django_db
 
 
-def make_active(xp, **fields):
-    member = make_member(**fields)
-    Progress.objects.create(member=member, xp=xp, level=level_of_xp(xp))
-    return member
-
-
 @pytest.fixture
 def ann():
-    make_active(900, points=500)
-    return make_active(150, points=120, first_name="Ann", username="ann", invited_count=3)
+    make_xp(900, points=500)
+    return make_xp(150, points=120, first_name="Ann", username="ann", invited_count=3)
 
 
 def test_a_profile_shows_what_was_reached(ann):
@@ -47,15 +42,49 @@ def test_a_beginner_has_a_profile_without_a_place_by_xp():
     assert "Level 1 · 0 XP\n" in Phone(make_member()).say("/profile")
 
 
-@pytest.mark.parametrize("command", ["/profile", "/profile @boris", "/top xp"])
-def test_profiles_and_boards_need_few_queries(ann, command):
-    make_active(10, username="boris")
-    for xp in range(200, 212):
-        make_active(xp)
+def test_a_profile_shows_games_and_the_places_of_invitations_and_vouches(ann):
+    make_member(invited_count=9)
+    VouchProvider.objects.create(member=ann, vouch_count=4, since=NOW)
+    for outcome in ("win", "loss", "draw", "refund", ""):
+        make_seat(ann, outcome)
+
+    text = Phone(ann).say("/profile")
+
+    assert "Games: 3, won: 1" in text
+    assert "Invited: 3 · place 2" in text
+    assert "Vouches: 4 · place 1" in text
+
+
+def make_seat(member, outcome):
+    finished_at = NOW if outcome else None
+    game = Game.objects.create(
+        kind="slots",
+        state="settled" if outcome else "playing",
+        key=f"test:{outcome}",
+        starter=member,
+        stake=1,
+        created_at=NOW,
+        finished_at=finished_at,
+        due_at=None if outcome else NOW,
+    )
+    Seat.objects.create(
+        game=game,
+        member=member,
+        stake=1,
+        outcome=outcome,
+        joined_at=NOW,
+        finished_at=finished_at,
+    )
+
+
+@pytest.mark.parametrize("command", ["/profile", "/profile @boris"])
+def test_profiles_need_few_queries(ann, command):
+    make_xp(10, username="boris")
     phone = Phone(ann)
     phone.say(command)
 
-    with at_most(6):
+    # Three places and the games among them, one each.
+    with at_most(8):
         phone.say(command)
 
 
@@ -71,30 +100,3 @@ def test_the_level_leads_to_the_profile(ann):
     phone.say("/level")
 
     assert "place 2" in phone.press("Profile")
-
-
-def test_the_tabs_of_the_leaderboard_lead_to_each_other(ann):
-    phone = Phone(ann)
-    phone.say("/top")
-    assert phone.buttons[:2] == ["• 💰 Points •", "🎖 XP"]
-
-    text = phone.press("XP")
-
-    assert "XP leaderboard" in text and "🥈 <b>\u2068Ann\u2069</b> · 150" in text
-    assert phone.buttons[:2] == ["💰 Points", "• 🎖 XP •"]
-    assert "· 120" in phone.press("Points")
-
-
-def test_ones_own_place_by_xp_stands_below_the_ten(ann):
-    for xp in range(200, 212):
-        make_active(xp)
-
-    last = Phone(ann).say("/top xp").splitlines()[-1]
-
-    assert last.endswith("14. <b>\u2068Ann\u2069</b> · 150")
-
-
-def test_who_has_no_xp_stands_on_no_place():
-    make_active(5, first_name="Boris")
-
-    assert "…" not in Phone(make_member()).say("/top xp")
