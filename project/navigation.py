@@ -60,6 +60,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:points_itementry_changelist",
                 "points.view_itementry",
             ),
+            Entry("Vouches", "verified", "admin:points_vouch_changelist", "points.view_vouch"),
+            Entry(
+                "Vouch providers",
+                "storefront",
+                "admin:points_vouchprovider_changelist",
+                "points.view_vouchprovider",
+            ),
             Entry("Searches", "search", "admin:points_search_changelist", "points.view_search"),
             Entry(
                 "Ledger checks",

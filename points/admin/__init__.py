@@ -1,5 +1,27 @@
 """Points in the dashboard: the ledger and wallets to look at, and the acts of the staff."""
 
-from . import checks, entries, games, items, progress, searches, settings, wallets
+from . import (
+    checks,
+    entries,
+    games,
+    items,
+    progress,
+    providers,
+    searches,
+    settings,
+    vouches,
+    wallets,
+)
 
-__all__ = ["checks", "entries", "games", "items", "progress", "searches", "settings", "wallets"]
+__all__ = [
+    "checks",
+    "entries",
+    "games",
+    "items",
+    "progress",
+    "providers",
+    "searches",
+    "settings",
+    "vouches",
+    "wallets",
+]

@@ -11,15 +11,13 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.selectors import find_each_named, split_names
 from accounts.services import REASON_LENGTH_MAX
+from points.admin.names import NAMES_HELP, find_named_members
 from points.amounts import parse_change
 from points.errors import InvalidAmount
 from points.models import Item
 from points.services import GIFT_QUANTITY_MAX
 from project.errors import Refusal
-
-GIFT_NAMES_MAX = 100
 
 _WORDS = {
     "below_zero": "The balance does not reach: it would fall below zero.",
@@ -29,6 +27,12 @@ _WORDS = {
     "not_reversible": "This entry was reversed already, or is a reversal itself.",
     "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
     "game_over": "This game is over already: nothing is left to return.",
+    "receiver_frozen": "A member is banned or frozen and can receive nothing.",
+    "already_provider": "There is nobody among them who is not a provider already.",
+    "not_a_provider": "This member is no provider, or no longer.",
+    "vouch_voided": "This vouch was voided already.",
+    "vouch_spent": "{name} has spent what the vouch brought: {missing:,} of {points:,} points are "
+    "missing. Give them on the member's page first, then void the vouch.",
     "key_reused": "This form was sent already: open it again.",
 }
 # What can be done instead.
@@ -44,7 +48,8 @@ IRREVERSIBLE = {
 def say_refusal(refusal: Refusal) -> str:
     if refusal.code == "not_reversible" and refusal.params.get("kind") in IRREVERSIBLE:
         return IRREVERSIBLE[refusal.params["kind"]]
-    return _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
+    words = _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
+    return words.format(**refusal.params)
 
 
 class LadderField(forms.Field):
@@ -127,19 +132,11 @@ class NamedGiftForm(GiftForm):
 
     members = forms.CharField(
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {GIFT_NAMES_MAX}.",
+        help_text=NAMES_HELP,
     )
 
     def clean_members(self) -> list[int]:
-        names = split_names(self.cleaned_data["members"])
-        if len(names) > GIFT_NAMES_MAX:
-            raise forms.ValidationError(
-                f"At most {GIFT_NAMES_MAX} at once: these are {len(names)}."
-            )
-        found, unknown = find_each_named(names)
-        if unknown or not found:
-            raise forms.ValidationError(f"Not found: {', '.join(unknown[:10]) or 'anybody'}")
-        return sorted(set(found))
+        return find_named_members(self.cleaned_data["members"])
 
 
 class EmptyForm(forms.Form):

@@ -13,9 +13,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.selectors import list_handles, members_of
+from accounts.selectors import members_of
 from accounts.services import web_actor
-from points.admin.forms import GIFT_NAMES_MAX, GiftForm, NamedGiftForm, say_refusal
+from points.admin.forms import GiftForm, NamedGiftForm, say_refusal
+from points.admin.names import read_chosen
 from points.selectors import preview_gift
 from points.services import give_items
 from project.errors import Refusal
@@ -26,7 +27,7 @@ ACTION = "give_items"
 
 def give(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """To members who are named on the form."""
-    form = NamedGiftForm(_sent(request), initial={"members": _read_chosen(request)})
+    form = NamedGiftForm(_sent(request), initial={"members": read_chosen(request)})
     back = reverse("admin:points_item_changelist")
     return _serve(model_admin, request, form, members=None, back=back, hidden=[])
 
@@ -101,10 +102,3 @@ def _carry_out(
     given = f"{gift.given:,} member{pluralize(gift.given)}"
     messages.success(request, f"Given to {given}, {values['quantity']:,} each{left_out}.")
     return redirect(back)
-
-
-def _read_chosen(request: HttpRequest) -> str:
-    words = request.GET.get("members", "").split(",")
-    # Longer ones fit no column of the database.
-    ids = [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) <= 18]
-    return "\n".join(list_handles(ids[:GIFT_NAMES_MAX])) if ids else ""

@@ -63,9 +63,14 @@ DASHBOARD_CHARTS = [
 ]
 MEMBER_PANELS = [
     "points.panels.PANELS",
+    "points.vouch_panels.PANELS",
     "vip.panels.PANELS",
     "numbers.panels.PANELS",
     "accounts.panels.PANELS",
 ]
 # What other apps do with the members chosen in the list: lists of project.panels.ListAct.
-MEMBER_LIST_ACTS = ["vip.panels.LIST_ACTS", "points.panels.LIST_ACTS"]
+MEMBER_LIST_ACTS = [
+    "vip.panels.LIST_ACTS",
+    "points.panels.LIST_ACTS",
+    "points.vouch_panels.LIST_ACTS",
+]

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from botrunner.models import Prompt
 from botrunner.router import BUTTONS
-from points.services import transfer
+from points.services import give_vouch, transfer
 from tests.factories import make_member
 from tests.factories.numbers import make_pool
 from tests.factories.staff import make_staff_user
+from tests.factories.vouches import make_photo, make_provider
 from tests.phone import Phone
 from vip.models import Membership
 
@@ -74,6 +75,9 @@ def make_world(language: str) -> Phone:
     )
     Membership.objects.create(member=member, vip_until=now + timedelta(days=3))
     transfer(sender_id=rich.pk, receiver_id=member.pk, amount=5, key="gift", now=now, note=HOSTILE)
+    for someone, author in ((rich, member), (member, rich)):
+        provider = make_provider(someone, headline=HOSTILE)
+        give_vouch(provider_id=provider.pk, author_id=author.pk, photo=make_photo(), now=now)
     make_pool(name=HOSTILE[:80], free=5, price=10)
     make_pool(name="Emirates", country="AE", free=2)
     return Phone(member)
@@ -106,7 +110,16 @@ def test_every_screen_stands_and_leads_home(language):
             waiting += [data for _text, data in phone._buttons() if data]
     assert not waiting, "the walk did not come to its end"
     assert {shape.split(":")[0] for shape in seen} >= {
-        *("history", "top", "tz.region", "invites", "vip.buy", "numbers.take", "lease.release")
+        *(
+            "history",
+            "top",
+            "tz.region",
+            "invites",
+            "vip.buy",
+            "vouches.void",
+            "numbers.take",
+            "lease.release",
+        )
     }
 
 

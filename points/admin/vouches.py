@@ -1,0 +1,156 @@
+"""The vouches: to look at, to export, and to void with a reason."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from import_export.resources import ModelResource
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.decorators import action, display
+
+from accounts.selectors import search_members
+from accounts.services import web_actor
+from points.admin.acts import ActPage, serve
+from points.admin.forms import ReasonForm
+from points.admin.items import SEARCH_HELP
+from points.models import Vouch
+from points.services import void_vouch
+from project.admin import ReadOnlyAdmin
+from project.exports import CsvExport
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("counts", "Counts"), ("voided", "Voided")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Vouch]) -> QuerySet[Vouch]:
+        if self.value() not in ("counts", "voided"):
+            return queryset
+        return queryset.filter(voided_at__isnull=self.value() == "counts")
+
+
+class VouchResource(ModelResource):  # type: ignore[misc]
+    class Meta:
+        model = Vouch
+        fields = (
+            "id",
+            "created_at",
+            "provider",
+            "author",
+            "provider_points",
+            "author_points",
+            "voided_at",
+            "voided_by_label",
+            "void_reason",
+        )
+        export_order = fields
+
+
+@admin.register(Vouch)
+class VouchAdmin(CsvExport, ReadOnlyAdmin):
+    list_display = [
+        "created_at",
+        "shown_provider",
+        "shown_author",
+        "shown_points",
+        "shown_state",
+        "void_reason",
+    ]
+    list_display_links = ["created_at"]
+    list_select_related = ["provider__member", "author"]
+    list_filter = [
+        ("provider", AutocompleteSelectFilter),
+        StateFilter,
+        ("created_at", RangeDateTimeFilter),
+    ]
+    # By the primary key: the newest first without sorting the table.
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    search_fields = ["author"]
+    search_help_text = f"Provider or author: {SEARCH_HELP[0].lower()}{SEARCH_HELP[1:]}"
+    fields = [
+        "id",
+        "created_at",
+        "shown_provider",
+        "shown_author",
+        "provider_points",
+        "author_points",
+        "shown_state",
+        "voided_at",
+        "voided_by_label",
+        "void_reason",
+        "chat_telegram_id",
+        "message_id",
+        "photo_unique_id",
+    ]
+    readonly_fields = fields
+    actions_detail = ["void"]
+    resource_classes = [VouchResource]
+    export_permission = "points.export_vouch"
+
+    @display(description="provider")
+    def shown_provider(self, vouch: Vouch) -> str:
+        return vouch.provider.member.display_name
+
+    @display(description="author")
+    def shown_author(self, vouch: Vouch) -> str:
+        return vouch.author.display_name
+
+    @display(description="points, provider and author")
+    def shown_points(self, vouch: Vouch) -> str:
+        return f"{vouch.provider_points:+,} / {vouch.author_points:+,}"
+
+    @display(description="state", label={"Counts": "success", "Voided": "danger"})
+    def shown_state(self, vouch: Vouch) -> str:
+        return "Voided" if vouch.voided_at else "Counts"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Vouch], search_term: str
+    ) -> tuple[QuerySet[Vouch], bool]:
+        """The members first, then their vouches by the indexes of both sides."""
+        if not search_term.strip():
+            return queryset, False
+        found = search_members(search_term)
+        return queryset.filter(Q(provider__in=found) | Q(author__in=found)), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # The filter's own: Django takes the provider's key, which is a member, for a relation.
+        return lookup == "provider__member__exact" or super().lookup_allowed(lookup, value, request)
+
+    def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("points.void_vouch")
+
+    @action(description="Void…", url_path="void", permissions=["void"], icon="undo")
+    def void(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        vouches = Vouch.objects.select_related("provider__member", "author")
+        vouch = get_object_or_404(vouches, pk=object_id)
+
+        def run(values: dict[str, Any]) -> str:
+            void_vouch(
+                vouch_id=vouch.pk,
+                reason=values["reason"],
+                actor=web_actor(request.user),
+                now=timezone.now(),
+            )
+            return "The vouch no longer counts; its points were taken back."
+
+        page = ActPage(
+            title=f"Void the vouch of {vouch.author.display_name} for "
+            f"{vouch.provider.member.display_name}",
+            label="Void",
+            hint="New entries take back what it brought, on both sides. It can be done once, and "
+            "the photo stays used.",
+            permission="points.void_vouch",
+            form=ReasonForm,
+            run=run,
+            back=reverse("admin:points_vouch_change", args=[vouch.pk]),
+            style="bad",
+        )
+        return serve(self, request, page)
