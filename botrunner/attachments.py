@@ -1,4 +1,4 @@
-"""Files that go with a reply, made when it is sent: kind -> maker. No file is ever stored."""
+"""Files that go with a reply, made when it is sent: by kind. No file is ever stored."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import translation
 
 from accounts.selectors import export_member
+from botrunner.pictures.rank_card import RankCard, draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,30 @@ def make_member_export(params: Mapping[str, Any]) -> File:
     return File("my-data.json", text.encode())
 
 
-# A maker is given the attachment's params; it may read the database.
-MAKERS: dict[str, Callable[[Mapping[str, Any]], File]] = {"member_export": make_member_export}
+def make_rank_card(params: Mapping[str, Any]) -> File:
+    """From the facts as they were when the reply was decided, and its language."""
+    with translation.override(params["language"]):
+        return File("rank.png", draw(RankCard(**params["facts"])))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`part` is the method's name for the file. A maker may read the database.
+
+    A picture is made of its params alone, so the same params need it made and sent once.
+    """
+
+    make: Callable[[Mapping[str, Any]], File]
+    method: str = "sendDocument"
+    part: str = "document"
+    is_picture: bool = False
+
+
+KINDS = {
+    "member_export": Kind(make_member_export),
+    "rank_card": Kind(make_rank_card, "sendPhoto", "photo", is_picture=True),
+}
 
 
 def make(kind: str, params: Mapping[str, Any]) -> File:
-    return MAKERS[kind](params)
+    return KINDS[kind].make(params)

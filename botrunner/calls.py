@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botrunner import callbacks
+from botrunner import attachments, callbacks
 from botrunner.replies import Attachment, Button, Keyboard, Reply
 from botrunner.requests import Request
 
@@ -46,7 +46,7 @@ def build_notice_call(telegram_id: int, reply: Reply) -> Call:
     """A message to a member that no update asked for."""
     params = message_params(telegram_id, reply.text, reply.keyboard) | {"chat_id": telegram_id}
     if reply.attachment:
-        return _document_call(params, reply.attachment)
+        return _file_call(params, reply.attachment)
     return {"method": "sendMessage", "params": params}
 
 
@@ -58,9 +58,7 @@ def build_markup(owner_telegram_id: int, keyboard: Keyboard) -> dict[str, Any]:
 def _message_call(request: Request, reply: Reply) -> Call:
     owner = request.member.telegram_id or 0
     params = message_params(owner, reply.text, reply.keyboard) | {"chat_id": request.chat_id}
-    if reply.attachment:
-        return _document_call(params, reply.attachment)
-    if request.message_id and not reply.fresh:
+    if _can_edit(request, reply):
         return {
             "method": "editMessageText",
             "params": params | {"message_id": request.message_id},
@@ -70,14 +68,28 @@ def _message_call(request: Request, reply: Reply) -> Call:
             "message_id": request.payload["message_id"],
             "allow_sending_without_reply": True,
         }
+    if reply.attachment:
+        return _file_call(params, reply.attachment)
     return {"method": "sendMessage", "params": params}
 
 
-def _document_call(params: dict[str, Any], attachment: Attachment) -> Call:
-    params["caption"] = params.pop("text")
-    params.pop("link_preview_options")
+def _can_edit(request: Request, reply: Reply) -> bool:
+    """A message of words cannot become one with a file, nor the other way round."""
+    if not request.message_id or reply.fresh or reply.attachment:
+        return False
+    return "photo" not in (request.payload.get("message") or {})
+
+
+def _file_call(params: dict[str, Any], attachment: Attachment) -> Call:
+    words = {name: params.pop(name) for name in ("text", "link_preview_options")}
+    words["parse_mode"] = params["parse_mode"]
+    params["caption"] = attachment.caption or words["text"]
     params["attachment"] = {"kind": attachment.kind, "params": dict(attachment.params)}
-    return {"method": "sendDocument", "params": params}
+    kind = attachments.KINDS[attachment.kind]
+    if kind.is_picture:
+        # Where no picture can be sent: a group may forbid them.
+        params["attachment"]["instead"] = words
+    return {"method": kind.method, "params": params}
 
 
 def _button(owner_telegram_id: int, button: Button) -> dict[str, Any]:

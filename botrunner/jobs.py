@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from botrunner import drafts, inbox
+from botrunner import drafts, inbox, sent_pictures
 from botrunner.heartbeat import forget_dead
 from botrunner.models import Heartbeat
 
@@ -16,8 +16,9 @@ def beat() -> None:
 
 
 def purge() -> None:
-    """Drops answered updates and old drafts, which hold what people wrote, and dead heartbeats."""
+    """Drops answered updates and old drafts, which hold what people wrote, and what is useless."""
     now = timezone.now()
     inbox.purge(now)
     forget_dead(now)
     drafts.purge(now)
+    sent_pictures.purge(now)

@@ -84,3 +84,17 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.operation_id
+
+
+class SentPicture(models.Model):
+    """A picture that Telegram has, by the hash of its content: it can be sent again by its id."""
+
+    content_hash = models.CharField(max_length=64, primary_key=True)
+    file_id = models.TextField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="sent_picture_age")]
+
+    def __str__(self) -> str:
+        return self.content_hash

@@ -23,10 +23,14 @@ Keyboard = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file made when the reply is sent: `kind` names its maker in attachments.py."""
+    """A file made when the reply is sent: `kind` names its maker in attachments.py.
+
+    `caption` goes with a picture in place of the reply's text, where that repeats it.
+    """
 
     kind: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

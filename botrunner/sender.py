@@ -6,15 +6,14 @@ import logging
 import re
 from typing import Any
 
-from telegram import InputFile
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from accounts.services import Reachability, set_reachability
-from botrunner import attachments
 from botrunner.calls import Call
 from botrunner.limits import Limits, Urgency
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi
+from botrunner.uploads import NoPicture, Uploads
 from botrunner.verdicts import Verdict, describe, is_deactivated, judge, seconds_of
 
 logger = logging.getLogger(__name__)
@@ -29,12 +28,13 @@ class NotSent(Exception):
 
 
 class Sender:
-    """`database` does the little database work that sending needs, off the loop."""
+    """`database` does the little database work that sending needs, and files, off the loop."""
 
     def __init__(self, api: BotApi, limits: Limits, database: DatabaseThread) -> None:
         self._api = api
         self._limits = limits
         self._database = database
+        self._uploads = Uploads(api, database)
 
     async def send(self, calls: list[Call], urgency: Urgency) -> bool:
         """Makes the calls in order. False when nothing reaches this chat; may raise NotSent."""
@@ -45,11 +45,13 @@ class Sender:
 
     async def _make(self, method: str, params: dict[str, Any], urgency: Urgency) -> bool:
         pauses = iter(RETRY_SECONDS)
-        while True:
+        while method:
             await self._limits.wait_for(method, params.get("chat_id"), urgency)
             try:
                 await self._call(method, params)
                 return True
+            except NoPicture:
+                method = _say_instead(method, params)
             except TelegramError as error:
                 verdict = judge(error)
                 if verdict is Verdict.DONE:
@@ -59,22 +61,17 @@ class Sender:
                     return False
                 if isinstance(error, RetryAfter):
                     await self._limits.pause(params.get("chat_id"), seconds_of(error))
-                elif verdict is Verdict.RETRY:
+                    continue
+                if verdict is Verdict.RETRY:
                     await _back_off(pauses, method, error)
-                elif verdict is Verdict.FINAL or not _mend(verdict, params, error):
-                    logger.warning("%s was refused: %s", method, describe(error))
-                    return True
-                method = "sendMessage" if verdict is Verdict.ANEW else method
+                method = _mend(verdict, method, params, error)
+        return True
 
     async def _call(self, method: str, params: dict[str, Any]) -> None:
-        attachment = params.get("attachment")
-        if attachment is None:
+        if "attachment" in params:
+            await self._uploads.call(method, params)
+        else:
             await self._api.call(method, params)
-            return
-        file = await self._database.run(attachments.make, attachment["kind"], attachment["params"])
-        rest = {name: value for name, value in params.items() if name != "attachment"}
-        document = InputFile(file.content, filename=file.filename)
-        await self._api.call(method, rest, files={"document": document})
 
     async def _note_unreachable(self, params: dict[str, Any], error: TelegramError) -> None:
         """A private chat has its member's id; groups are looked after by my_chat_member."""
@@ -92,15 +89,35 @@ async def _back_off(pauses: Any, method: str, error: TelegramError) -> None:
     await asyncio.sleep(seconds)
 
 
-def _mend(verdict: Verdict, params: dict[str, Any], error: TelegramError) -> bool:
-    """Alters the call so that another try makes sense. False when it was altered before."""
-    if verdict is Verdict.ANEW:
-        return params.pop("message_id", None) is not None
-    if verdict is Verdict.MOVED:
-        assert isinstance(error, ChatMigrated)
-        is_new = bool(params["chat_id"] != error.new_chat_id)
-        params["chat_id"] = error.new_chat_id
-        return is_new
-    key = "text" if "text" in params else "caption"
-    params[key] = html.unescape(_TAG.sub("", params.get(key, "")))
-    return params.pop("parse_mode", None) is not None
+def _mend(verdict: Verdict, method: str, params: dict[str, Any], error: TelegramError) -> str:
+    """The method of the next try, for which the call is altered. "" when no try makes sense."""
+    if verdict is Verdict.RETRY:
+        # What keeps a picture from arriving may let its words through.
+        return _say_instead(method, params) or method
+    if verdict is Verdict.ANEW and params.pop("message_id", None) is not None:
+        return "sendMessage"
+    if verdict is Verdict.MOVED and _follow(params, error):
+        return method
+    if verdict is Verdict.PLAIN and params.pop("parse_mode", None) is not None:
+        key = "text" if "text" in params else "caption"
+        params[key] = html.unescape(_TAG.sub("", params.get(key, "")))
+        return method
+    logger.warning("%s was refused: %s", method, describe(error))
+    return _say_instead(method, params)
+
+
+def _follow(params: dict[str, Any], error: TelegramError) -> bool:
+    """False when the group's new id is the one that was tried."""
+    assert isinstance(error, ChatMigrated)
+    is_new = bool(params["chat_id"] != error.new_chat_id)
+    params["chat_id"] = error.new_chat_id
+    return is_new
+
+
+def _say_instead(method: str, params: dict[str, Any]) -> str:
+    """Makes a picture's call one of the words that stand in for it; "" for any other call."""
+    if method != "sendPhoto":
+        return ""
+    params.pop("caption")
+    params |= params.pop("attachment")["instead"]
+    return "sendMessage"

@@ -25,6 +25,16 @@ _CANNOT_EDIT = (
     "there is no text in the message to edit",
     "there is no caption in the message to edit",
 )
+# Ids belong to one bot, and Telegram forgets files.
+_REFUSED_FILE = (
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "wrong file_id",
+    "wrong type of the file",
+    "can't use file of type",
+    "file reference",
+    "file_reference",
+)
 
 
 class Verdict(Enum):
@@ -62,6 +72,12 @@ def _judge_bad_request(message: str) -> Verdict:
     if "can't parse entities" in message:
         return Verdict.PLAIN
     return Verdict.FINAL
+
+
+def is_refused_file(error: BadRequest) -> bool:
+    """Whether it is the id of a file that Telegram does not take."""
+    message = error.message.lower()
+    return any(words in message for words in _REFUSED_FILE)
 
 
 def seconds_of(error: RetryAfter) -> float:

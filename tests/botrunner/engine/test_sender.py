@@ -153,9 +153,8 @@ def test_the_recorded_call_stays_as_it_was():
 
 
 def test_an_attachment_is_made_when_it_is_sent(monkeypatch):
-    monkeypatch.setitem(
-        attachments.MAKERS, "test", lambda params: attachments.File("a.txt", params["x"].encode())
-    )
+    kind = attachments.Kind(lambda params: attachments.File("a.txt", params["x"].encode()))
+    monkeypatch.setitem(attachments.KINDS, "test", kind)
     call = {
         "method": "sendDocument",
         "params": {"chat_id": 5, "attachment": {"kind": "test", "params": {"x": "words"}}},
