@@ -1,15 +1,17 @@
 """/level: XP and level, one's own or another's; and earning them by what is said in groups."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from botrunner.addressees import read_addressee
 from botrunner.keyboards import home_row
-from botrunner.replies import Button, Reply, render
+from botrunner.replies import Attachment, Button, Reply, render
 from botrunner.requests import Request
-from points.selectors import progress_of, xp_of_level
+from points.selectors import Board, level_of_xp, standing_of, xp_of_level
 from points.services import LevelUp, earn_by_message
+from vip.selectors import is_vip
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -18,26 +20,49 @@ BAR_STEPS = 10
 
 
 def show(request: Request) -> Reply:
-    member, _rest = read_addressee(request)
-    member = member or request.member
-    progress = progress_of(member.pk)
-    start, end = xp_of_level(progress.level), xp_of_level(progress.level + 1)
-    text = render(
-        "level/level",
-        member=member,
-        is_own=member.pk == request.member.pk,
-        level=progress.level,
-        bar=bar(progress.xp - start, end - start),
-        done=progress.xp - start,
-        cost=end - start,
-        missing=end - progress.xp,
-        xp=progress.xp,
+    other, _rest = read_addressee(request)
+    member = other or request.member
+    facts = _facts(request, member)
+    words = {
+        **facts,
+        "member": member,
+        "is_own": member.pk == request.member.pk,
+        "bar": bar(facts["done"], facts["cost"]),
+        "missing": facts["cost"] - facts["done"],
+        "xp": xp_of_level(facts["level"]) + facts["done"],
+    }
+    picture = Attachment(
+        "rank_card",
+        {"facts": facts, "language": get_language()},
+        caption=render("level/level", **words, is_caption=True),
     )
     keyboard = [
         [Button(_("👤 Profile"), "profile"), Button(_("🏆 Leaderboard"), "top")],
         home_row(),
     ]
-    return Reply(text=text, keyboard=keyboard if request.is_private else ())
+    return Reply(
+        text=render("level/level", **words),
+        keyboard=keyboard if request.is_private else (),
+        attachment=picture,
+    )
+
+
+def _facts(request: Request, member: "Member") -> dict[str, Any]:
+    """What the rank card shows."""
+    standing = standing_of(member, Board.XP)
+    level = level_of_xp(standing.score)
+    start = xp_of_level(level)
+    is_own = member.pk == request.member.pk
+    return {
+        "name": member.display_name,
+        "number": member.pk,
+        "level": level,
+        "done": standing.score - start,
+        "cost": xp_of_level(level + 1) - start,
+        # A rank that may be lower is none to draw.
+        "rank": None if standing.is_least else standing.rank,
+        "is_vip": request.is_vip if is_own else is_vip(member.pk, request.now),
+    }
 
 
 def bar(done: int, cost: int) -> str:

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Chat
 from accounts.services import SYSTEM, delete_member
 from botrunner import events
+from botrunner.attachments import make
+from botrunner.pictures.rank_card import RankCard, draw
 from botrunner.screens.level import bar
 from points.exports import export_member
 from points.levels import level_of_xp
@@ -12,6 +16,7 @@ from points.selectors import balance_of, progress_of
 from tests.factories import make_member
 from tests.phone import Phone
 from tests.queries import at_most
+from vip.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -48,17 +53,98 @@ def react(group, message_id, reaction=("👍",), **user):
     return group.receive({"message_reaction": {**body, "old_reaction": [], "new_reaction": emoji}})
 
 
-def test_the_level_is_shown_with_a_bar(member):
+def facts_of(phone):
+    return phone.screen["attachment"]["params"]["facts"]
+
+
+def words_of(phone):
+    """What is said where no picture can be sent."""
+    return phone.screen["attachment"]["instead"]["text"]
+
+
+def test_the_level_is_shown_on_a_card(member):
     set_xp(member, 150)
+    phone = Phone(member)
 
-    text = Phone(member).say("/level")
+    text = phone.say("/level")
 
-    assert "<b>level 2</b>" in text and "50 / 200 XP" in text
-    assert "▰▰▱▱▱▱▱▱▱▱" in text and "next level: 150 XP" in text
+    assert phone.calls[0]["method"] == "sendPhoto"
+    assert "<b>level 2</b>" in text and "In all: 150 XP" in text
+    assert facts_of(phone) == {
+        "name": "Ann",
+        "number": member.pk,
+        "level": 2,
+        "done": 50,
+        "cost": 200,
+        "rank": 1,
+        "is_vip": False,
+    }
+
+
+def test_words_with_a_bar_stand_in_for_the_card(member):
+    set_xp(member, 150)
+    phone = Phone(member)
+
+    phone.say("/level")
+
+    assert "<b>level 2</b>" in words_of(phone) and "50 / 200 XP" in words_of(phone)
+    assert "▰▰▱▱▱▱▱▱▱▱" in words_of(phone) and "next level: 150 XP" in words_of(phone)
 
 
 def test_who_earned_nothing_is_at_the_beginning():
-    assert "0 / 100 XP" in Phone(make_member()).say("/niveau")
+    phone = Phone(make_member())
+
+    phone.say("/niveau")
+
+    assert "0 / 100 XP" in words_of(phone)
+    assert facts_of(phone)["rank"] is None
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "ar"])
+def test_the_card_is_drawn_in_the_member_s_language(language):
+    phone = Phone(make_member(language=language))
+    phone.say("/level")
+    attachment = phone.screen["attachment"]
+
+    file = make(attachment["kind"], attachment["params"])
+
+    assert attachment["params"]["language"] == language
+    with translation.override(language):
+        assert file.content == draw(RankCard(**facts_of(phone)))
+
+
+def test_vip_is_seen_on_one_s_own_card_and_on_another_s(member):
+    Membership.objects.create(member=member, vip_until=timezone.now() + timedelta(days=1))
+    own, other = Phone(member), Phone(make_member())
+    own.say("/level")
+    other.say("/level @ann")
+
+    assert facts_of(own)["is_vip"] and facts_of(other)["is_vip"]
+    assert words_of(other) != words_of(own)
+
+
+def test_what_telegram_lets_a_caption_hold_is_not_passed():
+    phone = Phone(make_member(language="ru"))
+    phone.user |= {"first_name": "W" * 4096, "last_name": "<&>" * 500}
+
+    assert len(phone.say("/level")) <= 1024
+
+
+def test_in_a_group_the_card_answers_the_message_without_buttons(group):
+    group.say("/level", message_id=77)
+
+    assert group.screen["reply_parameters"]["message_id"] == 77
+    assert "reply_markup" not in group.screen
+
+
+def test_a_button_of_a_picture_brings_a_new_message(member):
+    phone = Phone(member)
+    phone.say("/level")
+    data, photo = phone.data_of("Profile"), {"photo": [], "message_id": 5, "chat": phone.chat}
+
+    query = {"id": "1", "from": phone.user, "data": data}
+    phone.receive({"callback_query": {**query, "message": photo}})
+    assert phone.calls[0]["method"] == "sendMessage"
 
 
 def test_another_s_level_is_shown(member):
@@ -74,6 +160,7 @@ def test_the_menu_leads_to_the_level(member):
     phone.say("/start")
 
     assert "level 1" in phone.press("Level")
+    assert "message_id" not in phone.screen
 
 
 def test_the_bar_is_full_at_no_time_before_the_end():

@@ -81,7 +81,9 @@ def lines_of(html: str) -> list[str]:
 
 
 def faults_of(phone: Phone) -> list[str]:
-    texts = [call["params"].get("text", "") for call in phone.calls]
+    texts = [
+        call["params"].get("text") or call["params"].get("caption", "") for call in phone.calls
+    ]
     lines = [line for text in texts for line in lines_of(text)]
     turned = [f"from left to right: {line!r}" for line in lines if direction_of(line) != "rtl"]
     rows = phone.screen.get("reply_markup", {}).get("inline_keyboard", [])
