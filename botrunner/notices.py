@@ -8,7 +8,7 @@ language switched on.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botrunner import member_notices, number_notices, points_notices, vip_notices
+from botrunner import game_notices, member_notices, number_notices, points_notices, vip_notices
 from botrunner.replies import Reply
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ NOTICES: dict[str, Maker] = {
     "sms.received": number_notices.tell_sms,
     "points.referral": member_notices.tell_referral,
     **vip_notices.MAKERS,
+    "games.blackjack_ended": game_notices.tell_blackjack_ended,
     "points.received": points_notices.tell_received,
     "points.adjusted": points_notices.tell_adjusted,
     "points.game_cancelled": points_notices.tell_game_cancelled,

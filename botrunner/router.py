@@ -34,7 +34,7 @@ from botrunner.screens import (
     vip_staff,
     vouches,
 )
-from botrunner.screens.games import hub, roulette, slots, verify
+from botrunner.screens.games import blackjack, hub, roulette, slots, verify
 
 Screen = Callable[[Request], Reply]
 
@@ -136,6 +136,12 @@ COMMANDS: tuple[Command, ...] = (
         summary=_("Three reels, one spin"),
         topic="games",
         aliases=("machine",),
+    ),
+    Command(
+        name="blackjack",
+        screen=blackjack.show,
+        summary=_("Closer to 21 than the dealer"),
+        topic="games",
     ),
     Command(
         name="verify",
@@ -257,6 +263,13 @@ BUTTONS: dict[str, Screen] = {
     "slots.pays": slots.show_pays,
     "slots.stake": slots.ask_stake,
     "slots.spin": slots.spin,
+    "blackjack": blackjack.show,
+    "blackjack.pays": blackjack.show_pays,
+    "blackjack.stake": blackjack.ask_stake,
+    "blackjack.deal": blackjack.deal,
+    "blackjack.hit": blackjack.hit,
+    "blackjack.stand": blackjack.stand,
+    "blackjack.double": blackjack.double,
     "send": send.show,
     "send.amounts": send.show_amounts,
     "send.amount": send.ask_other_amount,
@@ -280,6 +293,7 @@ PROMPTS: dict[str, Screen] = {
     "roulette.number": roulette.read_number,
     "slots.stake": slots.show,
     "verify": verify.show,
+    "blackjack.stake": blackjack.show,
     "send.to": send.show,
     "send.amount": send.read_amount,
     timezone.PROMPT: timezone.read_city,

@@ -73,6 +73,11 @@ class Game(models.Model):
                 condition=Q(opponent__isnull=True) | ~Q(opponent=F("starter")),
                 name="game_opponent_is_another",
             ),
+            models.UniqueConstraint(
+                fields=["starter"],
+                condition=Q(kind="blackjack", state="playing"),
+                name="game_one_blackjack",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="game_due", condition=Q(due_at__isnull=False)),

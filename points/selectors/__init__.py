@@ -3,6 +3,14 @@
 from points.levels import level_of_xp, xp_of_level
 from points.models import Board, Period
 
+from .blackjack import (
+    BLACKJACK_RETURN,
+    blackjack_table,
+    card_name,
+    find_blackjack,
+    is_soft,
+    points_of,
+)
 from .game_history import PlayTotals, get_seat, list_game_entries, list_seats, play_totals
 from .games import (
     ROULETTE_BETS,
@@ -40,6 +48,12 @@ __all__ = [
     "CAP_WINDOW",
     "transfer_left",
     "transfer_opens_at",
+    "BLACKJACK_RETURN",
+    "blackjack_table",
+    "card_name",
+    "find_blackjack",
+    "is_soft",
+    "points_of",
     "HISTORY_PAGE",
     "ROULETTE_BETS",
     "SLOTS_SYMBOLS",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from points.games import roulette, slots
+from points.games import blackjack, roulette, slots
 from points.games.fairness import Draws
 from points.models import Game
 
@@ -26,6 +26,11 @@ def replay_game(game: Game) -> Replay | None:
     return Replay(result, all(game.result.get(name) == value for name, value in result.items()))
 
 
+def _replay_blackjack(game: Game) -> Mapping[str, Any]:
+    table = blackjack.play(blackjack.deck_of(game.seed), game.choices["moves"])
+    return {"player": list(table.player), "dealer": list(table.dealer)}
+
+
 def _replay_roulette(game: Game) -> Mapping[str, Any]:
     return {"ball": roulette.spin(Draws(game.seed))}
 
@@ -36,6 +41,7 @@ def _replay_slots(game: Game) -> Mapping[str, Any]:
 
 # By kind: what follows from the seed, as it stands in the game's result.
 _RULES: dict[str, Callable[[Game], Mapping[str, Any]]] = {
+    Game.Kind.BLACKJACK: _replay_blackjack,
     Game.Kind.ROULETTE: _replay_roulette,
     Game.Kind.SLOTS: _replay_slots,
 }

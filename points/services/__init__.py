@@ -7,14 +7,20 @@ from .board_marks import mark_boards
 from .boards import add_day_score, forget_day_scores, refresh_scores
 from .daily import DailyClaim, claim_daily
 from .games import (
+    BLACKJACK_IDLE,
     Play,
     cancel_game,
+    double,
     end_due_games,
+    hit,
     is_played,
     loss_max,
     loss_of,
+    may_double,
     play_roulette,
     play_slots,
+    stand,
+    start_blackjack,
 )
 from .gifts import GIFT_QUANTITY_MAX, Gift, give_items
 from .group_messages import forget_group_messages
@@ -47,6 +53,12 @@ __all__ = [
     "GIFT_QUANTITY_MAX",
     "MULTIPLIER_FACTORS",
     "Gift",
+    "BLACKJACK_IDLE",
+    "double",
+    "hit",
+    "may_double",
+    "stand",
+    "start_blackjack",
     "NOTE_LENGTH_MAX",
     "Switched",
     "use_multiplier",

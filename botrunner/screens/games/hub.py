@@ -12,6 +12,7 @@ from points.selectors import active_multiplier
 GAMES = (
     ("roulette", gettext_noop("🎡 Roulette")),
     ("slots", gettext_noop("🎰 Slots")),
+    ("blackjack", gettext_noop("🃏 Blackjack")),
 )
 IN_A_ROW = 2
 

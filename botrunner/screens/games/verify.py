@@ -15,6 +15,7 @@ from points.errors import GameNotFound
 from points.selectors import SLOTS_SYMBOLS, find_game, hash_of, replay_game
 
 from .bets import ball_label, bet_label
+from .blackjack import describe_game
 
 if TYPE_CHECKING:
     from points.models import Game
@@ -67,6 +68,14 @@ def _tell(game: "Game") -> str:
     return tell(game) if game.result else ""
 
 
+def _tell_blackjack(game: "Game") -> str:
+    shown = describe_game(game)
+    return _("%(player)s against the dealer's %(dealer)s") % {
+        "player": f"{shown['player']} = {shown['player_points']}",
+        "dealer": f"{shown['dealer']} = {shown['dealer_points']}",
+    }
+
+
 def _tell_roulette(game: "Game") -> str:
     return _("Bet on %(bet)s, the ball fell on %(ball)s") % {
         "bet": bet_label(game.choices["bet"]),
@@ -84,6 +93,7 @@ def _tell_plainly(game: "Game") -> str:
 
 # By kind: what was chosen and how it came out, in one line.
 _TELLERS: dict[str, Callable[["Game"], str]] = {
+    "blackjack": _tell_blackjack,
     "roulette": _tell_roulette,
     "slots": _tell_slots,
 }

@@ -1,5 +1,6 @@
 """Games: what may be done at the tables. Other apps import from points.services."""
 
+from .blackjack import BLACKJACK_IDLE, double, hit, may_double, stand, start_blackjack
 from .cancel import cancel_game
 from .clock import end_due_games
 from .limits import loss_max, loss_of
@@ -8,6 +9,12 @@ from .slots import play_slots
 from .table import Play, is_played
 
 __all__ = [
+    "BLACKJACK_IDLE",
+    "double",
+    "hit",
+    "may_double",
+    "stand",
+    "start_blackjack",
     "Play",
     "cancel_game",
     "end_due_games",

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from points.models import Game
 
+from .blackjack import end_blackjack
 from .table import HeldGame, hold_game, refund_game
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,9 @@ Ender = Callable[[HeldGame, datetime], None]
 
 # How a game of this kind ends by itself, called with all locks held. It ends the game or gives
 # it a later due_at, and queues what the players are told.
-ENDERS: Mapping[str, Ender] = {}
+ENDERS: Mapping[str, Ender] = {
+    Game.Kind.BLACKJACK: end_blackjack,
+}
 # A game that cannot be ended makes room for the others and is tried again after this time.
 RETRY_AFTER = timedelta(minutes=1)
 

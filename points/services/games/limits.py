@@ -18,6 +18,15 @@ def check_stake(wallet: HeldWallet, stake: int, now: datetime) -> None:
     check_bounds(wallet.member_id, stake, get_settings().game_stake_max, limits, now)
 
 
+def check_raise(member_id: int, more: int, *, total: int, now: datetime) -> None:
+    """Before `more` is taken for a game in which `total` is at stake then. As check_stake."""
+    stake_max = get_settings().game_stake_max
+    if total > stake_max:
+        raise StakeTooHigh(stake=total, max=stake_max)
+    limits = PlayLimits.objects.filter(pk=member_id).first()
+    check_bounds(member_id, more, stake_max, limits, now)
+
+
 def check_bounds(
     member_id: int, stake: int, stake_max: int, limits: PlayLimits | None, now: datetime
 ) -> None:

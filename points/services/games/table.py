@@ -21,7 +21,7 @@ from points.selectors import get_settings
 from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
 from points.services.xp import LevelUp, earn_by_game
 
-from .limits import check_stake
+from .limits import check_raise, check_stake
 
 Outcome = Seat.Outcome
 
@@ -131,7 +131,7 @@ def join_game(held: HeldGame, wallet: HeldWallet, stake: int, now: datetime) -> 
 def raise_stake(held: HeldGame, seat: Seat, more: int, now: datetime) -> None:
     """Takes more from a player who has a seat, once a game. Raises as start_game does."""
     wallet = held.wallets[seat.member_id]
-    check_stake(wallet, more, now)
+    check_raise(wallet.member_id, more, total=seat.stake + more, now=now)
     debit(wallet, more, entry_cause(Entry.Kind.GAME_STAKE, "raise", held.game, seat.member_id, now))
     seat.stake += more
     seat.save(update_fields=["stake"])

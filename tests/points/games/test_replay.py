@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from points.errors import GameNotFound
-from points.games import roulette, slots
+from points.games import blackjack, roulette, slots
 from points.games.fairness import Draws, hash_of
 from points.models import Game
 from points.selectors import Replay, find_game, replay_game
@@ -39,6 +39,15 @@ def test_the_document_draws_what_the_games_draw():
         )
 
 
+def test_the_document_shuffles_the_deck_as_blackjack_does():
+    shuffle = read_snippet()["deck"]
+
+    for number in range(20):
+        seed = sha256(str(number).encode()).hexdigest()
+        dealt = [blackjack.card_name(card).rstrip("\ufe0f") for card in blackjack.deck_of(seed)]
+        assert shuffle(seed) == dealt
+
+
 def test_the_document_passes_over_the_uneven_rest():
     below = read_snippet()["below"]
 
@@ -51,6 +60,7 @@ def test_the_document_tells_the_returns_that_the_rules_give():
 
     assert roulette.return_to_player("red").as_integer_ratio() == (36, 37) and "36 of 37" in text
     assert slots.return_to_player(2) * 1_000_000 == 920_155 and "920,155 of 1,000,000" in text
+    assert blackjack.RETURN_TO_PLAYER * 1_000_000 == 996_665 and "996,665 of 1,000,000" in text
 
 
 @pytest.mark.django_db
