@@ -19,6 +19,7 @@ from accounts.services import (
     set_language,
     set_notification,
 )
+from botrunner.demo.vouches import HEADLINES, mark_first, vouch
 from numbers.models import Lease, Pool, Provider
 from numbers.services import (
     SmsArrival,
@@ -114,6 +115,8 @@ def _join(story: Story, contact: Contact, moment: datetime) -> None:
     # Nobody is there to be told when it ends.
     set_notification(member=member, kind="vip", is_on=False)
     story.members.append(member)
+    if len(story.members) == len(HEADLINES):
+        mark_first(story, STAFF, moment)
 
 
 def _see(member: Member, moment: datetime) -> None:
@@ -203,6 +206,11 @@ def _lease(story: Story, member: Member, moment: datetime) -> None:
         release_lease(member_id=member.pk, lease_id=lease.pk, now=later)
 
 
+def _vouch(story: Story, member: Member, moment: datetime) -> None:
+    _see(member, moment)
+    vouch(story, member, moment)
+
+
 def _close_day(now: datetime) -> None:
     """What the periodic jobs would have done in that time."""
     overdue = Lease.objects.filter(settled_at__isnull=True, expires_at__lte=now)
@@ -229,4 +237,5 @@ CHANCES: tuple[tuple[Act, float], ...] = (
     (_buy_vip, 0.15),
     (_grant_vip, 0.015),
     (_lease, 0.15),
+    (_vouch, 0.04),
 )

@@ -7,16 +7,16 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Member, OutboxMessage
-from accounts.services import SYSTEM, refresh_chat, set_chat_enabled
+from accounts.services import SYSTEM
 from botrunner.demo.history import DAYS, STAFF, Story, make_provider, play
 from botrunner.demo.people import FIRST_ID, list_contacts
 from botrunner.demo.stock import stock_pools
+from botrunner.demo.vouches import open_group
 from points.services import verify_ledger
 from project.models import DayTotal
 
 # The same dice each time: the same people, the same history.
 SEED = 20_240_501
-CHAT_ID = -1_009_000_000_000_001
 
 
 def is_loaded() -> bool:
@@ -31,9 +31,8 @@ def load(now: datetime) -> int:
     first = now - timedelta(days=DAYS)
     story = Story(Random(SEED), list(stock_pools(STAFF, first)), make_provider())  # noqa: S311
     contacts = list_contacts()
+    open_group(STAFF)
     play(story, contacts, now)
-    refresh_chat(CHAT_ID, kind="supergroup", title="Tallyhouse regulars (demo)")
-    set_chat_enabled(telegram_id=CHAT_ID, is_enabled=True, actor=STAFF)
     _call_messages_sent(story)
     # Sums of days that were empty a moment ago.
     DayTotal.objects.all().delete()

@@ -175,6 +175,8 @@ class Control:
             **self._where(params),
             media=as_media(record),
             caption=params.text("caption") or "",
+            entities=params.objects("entities"),
+            album=params.text("album") or "",
             reply_to=params.integer("reply_to") or None,
         )
 

@@ -2,7 +2,9 @@
 
 import secrets
 import struct
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +51,7 @@ class FileFolder:
         record: JSON = {
             "kind": kind,
             "file_id": file_id,
-            "file_unique_id": "Ag" + secrets.token_urlsafe(10),
+            "file_unique_id": _unique_id(kind, upload.data),
             "file_size": len(upload.data),
             "mime_type": upload.mime,
             "file_name": upload.name,
@@ -84,6 +86,12 @@ class FileFolder:
         self._memory.clear()
         for path in self.path.iterdir() if self.path is not None else ():
             path.unlink()
+
+
+def _unique_id(kind: str, data: bytes) -> str:
+    """The same for a file that is sent again, so that a bot can know it."""
+    digest = sha256(kind.encode() + data).digest()
+    return "Ag" + urlsafe_b64encode(digest)[:14].decode()
 
 
 def as_media(record: JSON, kind: str | None = None) -> JSON:

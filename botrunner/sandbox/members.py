@@ -71,6 +71,8 @@ def send_media(
     user_id: int,
     media: JSON,
     caption: str = "",
+    entities: list[JSON] | None = None,
+    album: str = "",
     reply_to: int | None = None,
 ) -> JSON:
     """`media` is {kind: its Bot API object}, as files.as_media makes it."""
@@ -81,8 +83,10 @@ def send_media(
         raise ControlError(f"A caption has at most {CAPTION_LENGTH_MAX} characters.")
     if caption:
         content["caption"] = caption
-        if found := find_entities(caption, []):
+        if found := with_users(find_entities(caption, entities or []), state.users):
             content["caption_entities"] = found
+    if album:
+        content["media_group_id"] = album
     return _send(state, chat, user_id, content, reply_to)
 
 

@@ -10,7 +10,7 @@ from accounts.models import Member, OutboxMessage
 from botrunner.demo.load import load
 from botrunner.demo.people import FIRST_ID
 from numbers.models import InboundSms, Lease
-from points.models import Entry, LedgerCheck
+from points.models import Entry, LedgerCheck, Vouch, VouchProvider
 from project.models import DayTotal
 from vip.jobs import tell_of_endings
 from vip.models import Grant
@@ -31,6 +31,8 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     assert Grant.objects.filter(kind=Grant.Kind.PURCHASE).exists()
     assert InboundSms.objects.exclude(lease=None).exists()
     assert not Lease.objects.filter(settled_at=None, expires_at__lte=now).exists()
+    counts = VouchProvider.objects.filter(is_active=True).values_list("vouch_count", flat=True)
+    assert len(counts) == 2 and min(counts) > 3 and sum(counts) == Vouch.objects.count()
     assert LedgerCheck.objects.get().faults == []
     assert not DayTotal.objects.exists()
 

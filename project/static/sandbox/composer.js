@@ -188,7 +188,11 @@ export class Composer {
       if (context?.kind === "edit") return post("edit", { ...where, message_id: context.message.message_id, text });
       const reply_to = context?.message.message_id;
       if (!files.length) return post("text", { ...where, text, reply_to, entities });
-      for (const [index, entry] of files.entries()) await upload({ ...where, reply_to, kind: kindOf(entry), caption: index ? "" : text }, entry.file);
+      const album = files.length > 1 ? Date.now() : undefined;
+      for (const [index, entry] of files.entries()) {
+        const words = index ? {} : { caption: text, entities: JSON.stringify(entities) };
+        await upload({ ...where, reply_to, kind: kindOf(entry), album, ...words }, entry.file);
+      }
     });
     this.panel.toBottom();
   }

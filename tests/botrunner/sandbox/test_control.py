@@ -1,10 +1,14 @@
 import asyncio
+import json
+import struct
 
 import aiohttp
 import pytest
 from telegram.error import Forbidden
 
 from botrunner.sandbox import cast, members
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 30, 20) + b"\x08\x02\0\0\0"
 
 
 def call(play, story):
@@ -96,6 +100,44 @@ def test_members_write_press_and_upload_through_it(play):
     assert content == b"a,b"
     assert updates[0].message.text == "hi"
     assert updates[1].message.document.file_name == "a.csv"
+
+
+def picture(content: bytes, **values: str) -> aiohttp.FormData:
+    form = aiohttp.FormData({"chat_id": str(cast.TALLY_HOUSE), "user_id": str(cast.ANN), **values})
+    form.add_field("file", content, filename="a.png", content_type="image/png")
+    return form
+
+
+def test_a_caption_names_members_with_and_without_a_username(play):
+    async def story(server, bot, client):
+        entity = {"type": "text_mention", "offset": 0, "length": 5, "user": {"id": cast.DALIA}}
+        values = {"kind": "photo", "caption": "Dalia @chloe_m", "album": "7"}
+        form = picture(PNG, entities=json.dumps([entity]), **values)
+        async with client.post("file", data=form) as response:
+            assert response.status == 200, await response.text()
+        return (await bot.get_updates())[0].message
+
+    message = call(play, story)
+
+    linked, named = message.caption_entities
+    assert (linked.user.id, message.parse_caption_entity(named)) == (cast.DALIA, "@chloe_m")
+    assert message.media_group_id == "7"
+
+
+def test_a_photo_that_is_sent_again_is_known_by_its_content(play):
+    async def story(server, bot, client):
+        for content, kind in ((PNG, "photo"), (PNG, "photo"), (PNG + b"x", "photo"), (PNG, "")):
+            form = picture(content, kind=kind or "document")
+            async with client.post("file", data=form):
+                pass
+        return [update.message for update in await bot.get_updates()]
+
+    first, again, other, as_file = call(play, story)
+
+    assert first.photo[-1].file_unique_id == again.photo[-1].file_unique_id
+    assert first.photo[-1].file_id != again.photo[-1].file_id
+    unique = {first.photo[-1].file_unique_id, other.photo[-1].file_unique_id}
+    assert len(unique | {as_file.document.file_unique_id}) == 3
 
 
 @pytest.mark.parametrize(

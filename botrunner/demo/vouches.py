@@ -1,0 +1,34 @@
+"""Two providers, and members whose photos vouch for them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from accounts.services import refresh_chat, set_chat_enabled
+from points.services import Photo, give_vouch, mark_providers
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+    from accounts.services import Actor
+    from botrunner.demo.history import Story
+
+CHAT_ID = -1_009_000_000_000_001
+HEADLINES = ("Bicycles, repaired within a day", "Portraits and group photos")
+
+
+def open_group(actor: "Actor") -> None:
+    refresh_chat(CHAT_ID, kind="supergroup", title="Tallyhouse regulars (demo)")
+    set_chat_enabled(telegram_id=CHAT_ID, is_enabled=True, actor=actor)
+
+
+def mark_first(story: "Story", actor: "Actor", moment: datetime) -> None:
+    """The first two who joined offer something."""
+    first = story.members[: len(HEADLINES)]
+    for member, headline in zip(first, HEADLINES, strict=True):
+        mark_providers(member_ids=[member.pk], headline=headline, actor=actor, now=moment)
+
+
+def vouch(story: "Story", member: "Member", moment: datetime) -> None:
+    key = story.next_key("photo")
+    photo = Photo(chat_telegram_id=CHAT_ID, message_id=story.acts, unique_id=key)
+    provider = story.dice.choice(story.members[: len(HEADLINES)])
+    give_vouch(provider_id=provider.pk, author_id=member.pk, photo=photo, now=moment)
