@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from arabic_reshaper import reshape
+from arabic_reshaper import ArabicReshaper
 from bidi.algorithm import get_display
 from PIL import ImageDraw, ImageFont
 
@@ -25,6 +25,8 @@ SHOWN_LENGTH_MAX = 48
 _ELLIPSIS = "…"
 # These two say whether the letters beside them join; Persian names are full of them.
 _JOINERS = "\u200c\u200d"
+# Marks that have a width of their own are letters here; the others no font draws.
+_RESHAPER = ArabicReshaper({"delete_harakat": False})
 _RIGHT_TO_LEFT = ("R", "AL")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 
@@ -118,7 +120,7 @@ def reads_rtl(text: str) -> bool:
 
 
 def _order(text: str, is_rtl: bool) -> str:
-    joined = reshape(text) if _ARABIC.search(text) else text
+    joined = _RESHAPER.reshape(text) if _ARABIC.search(text) else text
     return str(get_display(joined, base_dir="R" if is_rtl else "L"))
 
 

@@ -86,6 +86,18 @@ def test_arabic_letters_are_joined_and_begin_at_the_right():
     ]
 
 
+@pytest.mark.parametrize("mark", ["ۥ", "\u0602", "ـ"])
+def test_an_arabic_mark_that_is_kept_is_drawn(mark):
+    assert set_line(keep_drawable(mark), Weight.BOLD, 40, is_rtl=True).width > 0
+
+
+def test_vowel_signs_do_not_part_letters():
+    def shown(name):
+        return drawn(set_line(keep_drawable(name), Weight.BOLD, 40, is_rtl=True))
+
+    assert shown("مُحَمَّد") == shown("محمد")
+
+
 def test_the_first_letter_of_an_arabic_name_is_drawn_rightmost():
     """Proven on the pixels: a longer name has the same right end, a Latin one the same left."""
     short, long = (ink_of(text, is_rtl=True) for text in ("ا", "ادد"))

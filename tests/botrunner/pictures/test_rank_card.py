@@ -25,7 +25,17 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 FACTS = {"name": "Ann Sommer", "number": 12, "level": 7, "done": 250, "cost": 700}
 HOSTILE = (
     *("\u202eAnn", "W" * 4096, "ﷺ" * 4096, "<b>&{{ x }}%s", "🔥", "", " ", "\x00", "\ud800"),
-    *("Z" + "\u0351" * 300, "中文", "a\u2028b", "\u200d", "(((((", "1", "😀 1 علي (x"),
+    *(
+        "Z" + "\u0351" * 300,
+        "中文",
+        "a\u2028b",
+        "\u200d",
+        "(((((",
+        "1",
+        "😀 1 علي (x",
+        "ۥ",
+        "\u0602",
+    ),
 )
 
 
