@@ -17,10 +17,11 @@ TOASTS = {"foreign_button"}
 
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, SEARCH, SEND = (
+DAILY, GAMES, INVITES, LIMITS, SEARCH, SEND = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
+    ("limits", gettext_noop("🛡 Limits")),
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
 )
@@ -34,6 +35,8 @@ WAYS_OUT = {
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
     "stake_too_high": (GAMES,),
+    "games_paused": (LIMITS,),
+    "loss_limit_reached": (LIMITS, GAMES),
 }
 
 

@@ -34,7 +34,7 @@ from botrunner.screens import (
     vip_staff,
     vouches,
 )
-from botrunner.screens.games import blackjack, hub, roulette, slots, verify
+from botrunner.screens.games import blackjack, hub, limits, roulette, slots, verify
 
 Screen = Callable[[Request], Reply]
 
@@ -150,6 +150,13 @@ COMMANDS: tuple[Command, ...] = (
         topic="games",
     ),
     Command(
+        name="limits",
+        screen=limits.show,
+        summary=_("Limit what you lose, or take a break"),
+        topic="games",
+        in_groups=False,
+    ),
+    Command(
         name="addpoints",
         screen=addpoints.show,
         summary=_("Give or take points"),
@@ -259,6 +266,12 @@ BUTTONS: dict[str, Screen] = {
     "roulette.pays": roulette.show_pays,
     "roulette.spin": roulette.spin,
     "verify": verify.show,
+    "limits": limits.show,
+    "limits.set": limits.set_limit,
+    "limits.other": limits.ask_limit,
+    "limits.pause": limits.choose_pause,
+    "limits.pause.card": limits.confirm_pause,
+    "limits.pause.go": limits.pause,
     "slots": slots.show,
     "slots.pays": slots.show_pays,
     "slots.stake": slots.ask_stake,
@@ -294,6 +307,7 @@ PROMPTS: dict[str, Screen] = {
     "slots.stake": slots.show,
     "verify": verify.show,
     "blackjack.stake": blackjack.show,
+    "limits.other": limits.read_limit,
     "send.to": send.show,
     "send.amount": send.read_amount,
     timezone.PROMPT: timezone.read_city,

@@ -3,11 +3,21 @@
 Vouches stay, as the entries they caused do: where their photos stand is forgotten.
 """
 
-from points.models import DayScore, GroupMessage, Progress, Score, Search, Vouch, VouchProvider
+from points.models import (
+    DayScore,
+    GroupMessage,
+    PlayLimits,
+    Progress,
+    Score,
+    Search,
+    Vouch,
+    VouchProvider,
+)
 
 
 def erase_member(member_id: int, telegram_id: int) -> None:
     Search.objects.filter(pk=member_id).delete()
+    PlayLimits.objects.filter(pk=member_id).delete()
     Progress.objects.filter(pk=member_id).delete()
     DayScore.objects.filter(member=member_id).delete()
     Score.objects.filter(member=member_id).delete()

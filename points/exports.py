@@ -9,8 +9,10 @@ from points.models import (
     Item,
     ItemEntry,
     Multiplier,
+    PlayLimits,
     Progress,
     Search,
+    Seat,
     Vouch,
     VouchProvider,
     Wallet,
@@ -30,16 +32,19 @@ def export_member(member_id: int) -> dict[str, Any]:
     items = Item.objects.filter(member=member_id).values("kind", "quantity")
     multiplier = Multiplier.objects.values("factor", "games_left", "activated_at")
     moves = ItemEntry.objects.filter(item__member=member_id).order_by("-id")
+    limits = PlayLimits.objects.values("daily_loss_max", "paused_until").filter(pk=member_id)
     days = DayScore.objects.filter(member=member_id).order_by("-day", "board")
     return {
         "balance": balance or 0,
         "daily_bonus": bonus,
         "earned_on_days": list(days.values("day", "board", "score")),
+        "games": _games(member_id),
         "items": list(items),
         "item_entries": list(
             moves.values("created_at", "item__kind", "change", "cause", "note")[:ENTRIES_MAX]
         ),
         "multiplier": multiplier.filter(pk=member_id, games_left__gt=0).first(),
+        "play_limits": limits.first(),
         "progress": progress.filter(pk=member_id).first(),
         "search": search.filter(pk=member_id).first(),
         "entries": list(entries.values(*fields)[:ENTRIES_MAX]),
@@ -59,3 +64,9 @@ def _export_vouches(member_id: int) -> dict[str, Any]:
         "vouches_received": list(received.values(*common, "provider_points")[:ENTRIES_MAX]),
         "vouches_given": list(given.values(*common, *place)[:ENTRIES_MAX]),
     }
+
+
+def _games(member_id: int) -> list[dict[str, Any]]:
+    seats = Seat.objects.filter(member=member_id).order_by("-id")
+    fields = ("game", "game__kind", "stake", "outcome", "payout", "bonus", "xp")
+    return list(seats.values(*fields, "joined_at", "finished_at")[:ENTRIES_MAX])

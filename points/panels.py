@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from points.admin.gift_page import ACTION, give_to_chosen
 from points.levels import xp_of_level
-from points.models import Entry, Item, ItemEntry, PlayLimits, Wallet
+from points.models import Entry, Item, ItemEntry, Wallet
 from points.selectors import (
     active_multiplier,
     bag_of,
@@ -13,7 +13,7 @@ from points.selectors import (
     play_totals,
     progress_of,
 )
-from points.services import loss_max, loss_of
+from points.services import own_limits_of
 from project.panels import Act, ListAct, Panel
 
 if TYPE_CHECKING:
@@ -46,10 +46,7 @@ def read_games(member: "Member", now: datetime) -> dict[str, Any]:
 
 
 def read_limits(member: "Member", now: datetime) -> dict[str, Any]:
-    limits = PlayLimits.objects.filter(pk=member.pk).first()
-    if limits is None:
-        return {}
-    return {"limits": limits, "loss_max": loss_max(limits, now), "loss": loss_of(member.pk, now)}
+    return {"limits": own_limits_of(member.pk, now)}
 
 
 def read_items(member: "Member", now: datetime) -> dict[str, Any]:

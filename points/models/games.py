@@ -181,6 +181,21 @@ class PlayLimits(models.Model):
 
     class Meta:
         verbose_name_plural = "play limits"
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(daily_loss_max__isnull=True) | Q(daily_loss_max__gte=1)),
+                name="playlimits_loss_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(changes_at__isnull=True, next_daily_loss_max__isnull=True)
+                | Q(changes_at__isnull=False, daily_loss_max__isnull=False)
+                & (
+                    Q(next_daily_loss_max__isnull=True)
+                    | Q(next_daily_loss_max__gt=F("daily_loss_max"))
+                ),
+                name="playlimits_only_laxer_waits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"limits {self.pk}"

@@ -7,6 +7,7 @@ from botrunner.keyboards import home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from points.selectors import active_multiplier
+from points.services import own_limits_of
 
 # Routes with labels, in the order shown; the words are chosen when they are shown.
 GAMES = (
@@ -22,12 +23,14 @@ def show(request: Request) -> Reply:
         "games/games",
         balance=request.member.wallet.balance,
         multiplier=active_multiplier(request.member.pk),
+        # What one allows oneself is not for a group to read.
+        limits=own_limits_of(request.member.pk, request.now) if request.is_private else None,
     )
     rows = _rows([Button(_(label), route) for route, label in GAMES])
     if not request.is_private:
         return Reply(text=text, keyboard=rows)
-    check = Button(_("🔎 Check a game"), "verify")
-    return Reply(text=text, keyboard=[*rows, [check], home_row()])
+    about = [Button(_("🔎 Check a game"), "verify"), Button(_("🛡 Limits"), "limits")]
+    return Reply(text=text, keyboard=[*rows, about, home_row()])
 
 
 def _rows(buttons: list[Button]) -> Keyboard:

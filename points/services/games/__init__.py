@@ -3,7 +3,7 @@
 from .blackjack import BLACKJACK_IDLE, double, hit, may_double, stand, start_blackjack
 from .cancel import cancel_game
 from .clock import end_due_games
-from .limits import loss_max, loss_of
+from .own_limits import OwnLimits, limit_losses, own_limits_of, pause_games
 from .roulette import play_roulette
 from .slots import play_slots
 from .table import Play, is_played
@@ -15,12 +15,14 @@ __all__ = [
     "may_double",
     "stand",
     "start_blackjack",
+    "OwnLimits",
     "Play",
     "cancel_game",
     "end_due_games",
     "is_played",
-    "loss_max",
-    "loss_of",
+    "limit_losses",
+    "own_limits_of",
+    "pause_games",
     "play_roulette",
     "play_slots",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, Sum
 
-from points.errors import GamesPaused, LossLimitReached, StakeTooHigh
+from points.errors import GamesPaused, InvalidAmount, LossLimitReached, StakeTooHigh
 from points.models import PlayLimits, Seat
 from points.selectors import get_settings
 from points.services.ledger import HeldWallet
@@ -13,7 +13,10 @@ LOSS_WINDOW = timedelta(hours=24)
 
 
 def check_stake(wallet: HeldWallet, stake: int, now: datetime) -> None:
-    """Before `stake` is taken. Raises StakeTooHigh, GamesPaused, LossLimitReached."""
+    """Before `stake` is taken.
+
+    Raises InvalidAmount, StakeTooHigh, GamesPaused, LossLimitReached.
+    """
     limits = PlayLimits.objects.filter(pk=wallet.member_id).first()
     check_bounds(wallet.member_id, stake, get_settings().game_stake_max, limits, now)
 
@@ -31,6 +34,8 @@ def check_bounds(
     member_id: int, stake: int, stake_max: int, limits: PlayLimits | None, now: datetime
 ) -> None:
     """check_stake for who has read the bounds already."""
+    if stake < 1:
+        raise InvalidAmount(text=str(stake))
     if stake > stake_max:
         raise StakeTooHigh(stake=stake, max=stake_max)
     if limits is None:
