@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from points.models import Game
 
@@ -24,8 +24,10 @@ Ender = Callable[[HeldGame, datetime], None]
 ENDERS: Mapping[str, Ender] = {
     Game.Kind.BLACKJACK: end_blackjack,
 }
-# A game that cannot be ended makes room for the others and is tried again after this time.
+# A game that cannot be ended makes room for the others and is tried again after this time: a
+# fault of ours hardly mends itself, what the database gave up for another's sake may do at once.
 RETRY_AFTER = timedelta(minutes=1)
+RETRY_SOON = timedelta(seconds=2)
 
 
 def end_due_games(*, now: datetime, limit: int) -> int:
@@ -43,7 +45,8 @@ def _end_alone(game_id: int, now: datetime) -> bool:
         return _end(game_id, now)
     except Exception as error:  # noqa: BLE001  one game must not keep the others from ending
         logger.error("game %s could not be ended: %s", game_id, type(error).__name__)
-    Game.objects.filter(pk=game_id, due_at__lte=now).update(due_at=now + RETRY_AFTER)
+        pause = RETRY_SOON if isinstance(error, OperationalError) else RETRY_AFTER
+    Game.objects.filter(pk=game_id, due_at__lte=now).update(due_at=now + pause)
     return False
 
 

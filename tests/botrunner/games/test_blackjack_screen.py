@@ -31,6 +31,10 @@ def sit(phone, *args, **more):
     return phone.say("/blackjack")
 
 
+def is_soft_17(table) -> bool:
+    return not table.is_over and sorted(card % 13 for card in table.player) == [0, 5]
+
+
 def deal_open_table(phone, stake=10):
     """Deals until a table is not over at once."""
     phone.say(f"/blackjack {stake}")
@@ -75,7 +79,7 @@ def test_the_table_hides_the_dealers_second_card_until_the_end(phone):
 
 
 def test_a_soft_hand_shows_both_its_counts(phone):
-    assert re.search(r"A.*= 7/17", sit(phone, lambda t: sorted(c % 13 for c in t.player) == [0, 5]))
+    assert re.search(r"A.*= 7/17", sit(phone, is_soft_17))
 
 
 def test_a_table_is_played_with_its_buttons(phone):

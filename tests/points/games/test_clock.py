@@ -2,7 +2,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from accounts.services import SYSTEM, freeze
 from points.errors import GameNotFound
@@ -76,9 +76,13 @@ def test_the_longest_overdue_end_first_and_no_more_than_asked():
     assert late.due_at
 
 
-def test_a_game_that_cannot_be_ended_makes_room_for_the_others(monkeypatch, caplog):
+@pytest.mark.parametrize(
+    ("fault", "pause"),
+    [(ValueError, clock.RETRY_AFTER), (OperationalError, clock.RETRY_SOON)],
+)
+def test_a_game_that_cannot_be_ended_makes_room_for_the_others(monkeypatch, caplog, fault, pause):
     def fail(held, now):
-        raise ValueError("seed 482913")
+        raise fault("seed 482913")
 
     monkeypatch.setattr(clock, "ENDERS", {"duel": fail})
     broken, sound = start(kind=Game.Kind.DUEL), start(due_at=DUE + timedelta(seconds=1))
@@ -88,8 +92,8 @@ def test_a_game_that_cannot_be_ended_makes_room_for_the_others(monkeypatch, capl
     sound.refresh_from_db()
     broken.refresh_from_db()
     assert sound.is_finished and not broken.is_finished
-    assert broken.due_at == AFTER + clock.RETRY_AFTER
-    assert "ValueError" in caplog.text and "482913" not in caplog.text
+    assert broken.due_at == AFTER + pause
+    assert fault.__name__ in caplog.text and "482913" not in caplog.text
     assert Entry.objects.filter(kind=Entry.Kind.GAME_REFUND).count() == 1
 
 
