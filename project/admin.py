@@ -1,5 +1,6 @@
 """What every page of the dashboard shares."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,9 +9,12 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.utils import parse_date_str, parse_datetime_str
 from unfold.views import ChangeList
 
 # Below this many rows an exact count is cheap; above, the planner's estimate will do.
@@ -18,8 +22,26 @@ EXACT_COUNT_MAX = 10_000
 
 
 def asks_for_period(request: HttpRequest, field: str) -> bool:
-    """Whether a list is asked for a span of time by a RangeDateTimeFilter on `field`."""
+    """Whether a list is asked for a span of time by a PeriodFilter on `field`."""
     return any(name.startswith(f"{field}_") and value for name, value in request.GET.items())
+
+
+class PeriodFilter(RangeDateTimeFilter):  # type: ignore[misc]
+    """From a moment to a moment. A day without a time is the whole day, not nothing at all."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
+        bounds = {"gte": self._read("from", time.min), "lte": self._read("to", time.max)}
+        conditions = {
+            f"{self.field_path}__{name}": moment for name, moment in bounds.items() if moment
+        }
+        return queryset.filter(**conditions)
+
+    def _read(self, end: str, of_whole_day: time) -> datetime | None:
+        day, clock = (self.used_parameters.get(f"{self.field_path}_{end}_{i}") for i in (0, 1))
+        parsed = parse_datetime_str(f"{day} {clock}") if clock else None
+        if parsed is None and (date := parse_date_str(day or "")):
+            parsed = datetime.combine(date, of_whole_day)
+        return timezone.make_aware(parsed) if parsed else None
 
 
 class EstimatingPaginator(Paginator):  # type: ignore[type-arg]

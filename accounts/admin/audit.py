@@ -8,11 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts.models import AuditEntry
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -39,7 +38,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "shown_origin",
         "reason",
     ]
-    list_filter = ["origin", ActionFilter, ("created_at", RangeDateTimeFilter)]
+    list_filter = ["origin", ActionFilter, ("created_at", PeriodFilter)]
     search_fields = ["=member_id", "action__startswith", "actor_label__startswith"]
     search_help_text = "Member's number, or the beginning of an action or of the actor's name"
     fields = [

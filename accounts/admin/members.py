@@ -11,14 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts.admin.act_pages import ActPages
 from accounts.admin.export import MemberResource
 from accounts.admin.page import build_page
 from accounts.models import Member
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.exports import CsvExport
 from project.navigation import SUPERUSER
 from project.selectors import day_start
@@ -100,7 +99,7 @@ class MemberAdmin(ActPages, CsvExport, ReadOnlyAdmin):
         StandingFilter,
         "reachability",
         LanguageFilter,
-        ("joined_at", RangeDateTimeFilter),
+        ("joined_at", PeriodFilter),
     ]
     search_fields = ["telegram_id"]
     search_help_text = "Telegram id, @username, or the beginning of a name"

@@ -4,19 +4,18 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from accounts.models import OutboxMessage
 from accounts.services import web_actor
 from accounts.services.outbox_staff import drop_messages, retry_messages
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "kind", "member", "shown_state", "due_at", "attempts", "sent_at"]
-    list_filter = ["state", "priority", ("due_at", RangeDateTimeFilter)]
+    list_filter = ["state", "priority", ("due_at", PeriodFilter)]
     list_select_related = ["member"]
     search_fields = ["=member__telegram_id", "kind__startswith", "=key"]
     search_help_text = "Member's Telegram id, or the beginning of a kind"

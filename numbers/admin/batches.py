@@ -9,12 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from numbers.importing.faults import LINE_WORDS
 from numbers.models import Batch
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 
 from . import batch_acts, batch_files, import_page
 
@@ -32,7 +31,7 @@ class BatchAdmin(ReadOnlyAdmin):
         "shown_uploader",
         "created_at",
     ]
-    list_filter = ["state", "pool", ("created_at", RangeDateTimeFilter)]
+    list_filter = ["state", "pool", ("created_at", PeriodFilter)]
     list_select_related = ["pool"]
     search_fields = ["original_name__istartswith"]
     fields = [

@@ -6,12 +6,11 @@ from django.contrib import admin
 from django.utils import timezone
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from numbers.models import Lease
 from numbers.phones import format_international
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.exports import CsvExport
 
 from .stock import NumberSearch
@@ -53,7 +52,7 @@ class LeaseAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
         "sms_count",
         "shown_price",
     ]
-    list_filter = [("started_at", RangeDateTimeFilter), "end", "number__pool"]
+    list_filter = [("started_at", PeriodFilter), "end", "number__pool"]
     list_select_related = ["number__pool", "member"]
     fields = [
         "shown_number",

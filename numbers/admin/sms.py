@@ -6,13 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts.services import record, web_actor
 from numbers.models import InboundSms
 from numbers.phones import format_international
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 
 from .stock import NumberSearch
 
@@ -24,7 +23,7 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     number_lookup = "to_e164"
     list_display = ["received_at", "shown_to", "sender", "shown_member", "has_code", "provider"]
     list_filter = [
-        ("received_at", RangeDateTimeFilter),
+        ("received_at", PeriodFilter),
         ("lease", admin.EmptyFieldListFilter),
         "provider",
     ]

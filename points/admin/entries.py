@@ -10,7 +10,6 @@ from django.urls import reverse as url_of
 from django.utils import timezone
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from accounts.selectors import search_members
@@ -19,7 +18,7 @@ from points.admin.acts import ActPage, serve
 from points.admin.forms import IRREVERSIBLE, ReasonForm
 from points.models import Entry
 from points.services import reverse_entry
-from project.admin import ReadOnlyAdmin, asks_for_period
+from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
 from project.exports import CsvExport
 
 
@@ -60,7 +59,7 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
     ]
     list_display_links = ["created_at"]
     list_select_related = ["wallet__member"]
-    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
+    list_filter = ["kind", ("created_at", PeriodFilter)]
     # By the primary key; a member's by entry_history, those of a kind by entry_of_kind.
     ordering = ["-id"]
     sortable_by: list[str] = []

@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts.selectors import list_handles, search_members
@@ -26,7 +25,7 @@ from points.admin.game_page import build_game_page
 from points.admin.game_words import say_result
 from points.models import Game, Seat
 from points.services import cancel_game
-from project.admin import ReadOnlyAdmin, asks_for_period
+from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
 
 PERIOD = ("finished_at_from_0", "finished_at_from_1", "finished_at_to_0", "finished_at_to_1")
 
@@ -63,7 +62,7 @@ class MemberFilter(admin.SimpleListFilter):
 
 
 def _played_by(member_ids: list[int]) -> Q:
-    """By the index seat_history."""
+    """By an index of the seats: a member has few beside all that there are."""
     return Q(pk__in=Seat.objects.filter(member__in=member_ids).values("game"))
 
 
@@ -79,7 +78,7 @@ class GameAdmin(ReadOnlyAdmin):
         "shown_house",
         "shown_time",
     ]
-    list_filter = ["kind", StateFilter, ("finished_at", RangeDateTimeFilter), MemberFilter]
+    list_filter = ["kind", StateFilter, ("finished_at", PeriodFilter), MemberFilter]
     ordering = ["-id"]
     sortable_by: list[str] = []
     search_fields = ["member"]

@@ -27,3 +27,27 @@ def test_a_list_offers_to_show_all_only_where_something_is_left_out(admin_client
 
     assert "Show all" not in admin_client.get(members).content.decode()
     assert "Show all" in admin_client.get(members, {"q": "@nobody"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        ({}, 4),
+        ({"from_0": "2026-02-10"}, 3),
+        ({"to_0": "2026-02-10"}, 3),
+        ({"from_0": "2026-02-10", "to_0": "2026-02-10"}, 2),
+        ({"from_0": "2026-02-10", "from_1": "12:00:00", "to_0": "2026-02-10"}, 1),
+        ({"to_0": "2026-02-10", "to_1": "12:00:00"}, 2),
+        ({"from_0": "2026-02-10", "from_1": "noon"}, 3),
+        ({"from_0": "31 Feb", "to_1": "12:00:00"}, 4),
+        ({"from_0": "2026-02-31"}, 4),
+    ],
+)
+def test_a_period_without_times_is_of_whole_days(admin_client, bounds, found):
+    for moment in ("09T23:59:59", "10T00:00:00", "10T23:59:59.9", "11T00:00:00"):
+        make_member(joined_at=f"2026-02-{moment}Z")
+    query = {f"joined_at_{name}": value for name, value in bounds.items()}
+
+    page = admin_client.get(reverse("admin:accounts_member_changelist"), query)
+
+    assert page.context["cl"].result_count == found

@@ -8,10 +8,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 from vip.admin.grant_page import give
 from vip.models import Grant
 
@@ -28,7 +27,7 @@ class GrantAdmin(ReadOnlyAdmin):
         "shown_actor",
         "reason",
     ]
-    list_filter = ["kind", ("created_at", RangeDateTimeFilter)]
+    list_filter = ["kind", ("created_at", PeriodFilter)]
     list_select_related = ["membership__member"]
     search_fields = [
         "=membership__member__telegram_id",

@@ -12,11 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from accounts.services import web_actor
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.errors import Refusal
 from vip.admin.forms import ReasonForm, new_key
 from vip.admin.grant_page import give_to_chosen
@@ -48,7 +47,7 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
     list_display = ["shown_member", "shown_state", "shown_until"]
-    list_filter = [StateFilter, ("vip_until", RangeDateTimeFilter)]
+    list_filter = [StateFilter, ("vip_until", PeriodFilter)]
     list_select_related = ["member"]
     search_fields = ["=member__telegram_id", "member__username__istartswith"]
     search_help_text = "Telegram id, or the beginning of the username"
