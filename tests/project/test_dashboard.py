@@ -220,7 +220,7 @@ def test_the_members_page_shows_everything_about_him(root, django_assert_max_num
     give_points(member, 40)
     url = reverse("admin:accounts_member_change", args=[member.pk])
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         page = root.get(url)
 
     text = page.content.decode()
