@@ -182,5 +182,5 @@ def _write_way(sheet: Sheet, card: RankCard) -> None:
     sheet.write(line, EDGE, baseline, INK)
     missing = _("To the next level: %(xp)s XP") % {"xp": format_number(card.cost - card.done)}
     room = BAR_WIDTH - line.width - 32
-    rest = fit_line(missing, Weight.REGULAR, (50, 44, 38, 32, 24), room, is_rtl=is_rtl)
+    rest = fit_line(missing, Weight.REGULAR, (50, 47, 44, 41, 38, 32, 24), room, is_rtl=is_rtl)
     sheet.write_to(rest, WIDTH - EDGE, baseline, SOFT)
