@@ -111,6 +111,11 @@ def is_chat_enabled(telegram_id: int) -> bool:
     return Chat.objects.filter(telegram_id=telegram_id, is_enabled=True).exists()
 
 
+def is_bot_in_chat(telegram_id: int) -> bool:
+    """False for a group that the bot was put out of."""
+    return not Chat.objects.filter(telegram_id=telegram_id, bot_is_member=False).exists()
+
+
 def find_staff_message(message_id: int) -> StaffMessage | None:
     """None once the member has deleted his data."""
     return StaffMessage.objects.filter(pk=message_id).first()

@@ -13,6 +13,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.utils.crypto import get_random_string
 
+from botrunner.replies import EVERYBODY
 from project.errors import Refusal
 
 SEPARATOR = ":"
@@ -27,7 +28,7 @@ class ForeignButton(Refusal):
 
 
 def pack(owner_telegram_id: int, route: str, *args: str | int) -> str:
-    """`owner_telegram_id` 0 makes a button for everybody in the chat."""
+    """See replies.py for the owners that are nobody's Telegram id."""
     body = SEPARATOR.join((route, *map(str, args)))
     data = f"{body}{SEPARATOR}{_seal(owner_telegram_id, body)}"
     assert len(data.encode()) <= DATA_BYTES_MAX, f"callback data too long: {data}"
@@ -37,7 +38,7 @@ def pack(owner_telegram_id: int, route: str, *args: str | int) -> str:
 def parse(presser_telegram_id: int, data: str) -> tuple[str, tuple[str, ...]]:
     """The route and arguments. Raises ForeignButton unless sealed for the presser or everybody."""
     body, _, seal = data.rpartition(SEPARATOR)
-    for owner in (presser_telegram_id, 0):
+    for owner in (presser_telegram_id, EVERYBODY):
         if hmac.compare_digest(_seal(owner, body).encode(), seal.encode()):
             route, *args = body.split(SEPARATOR)
             return route, tuple(args)

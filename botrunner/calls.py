@@ -7,7 +7,8 @@ from botrunner.replies import Attachment, Button, Keyboard, Reply
 from botrunner.requests import Request
 
 # A call as it is stored: the method's name and its parameters. An attachment
-# stands in the parameters under the key "attachment" until the call is made.
+# stands in the parameters under the key "attachment" until the call is made. Beside
+# them `game_id` says whose card the message becomes (cards.py).
 Call = dict[str, Any]
 
 TOAST_LENGTH_MAX = 200
@@ -42,12 +43,16 @@ def message_params(owner_telegram_id: int, text: str, keyboard: Keyboard) -> dic
     return params
 
 
-def build_notice_call(telegram_id: int, reply: Reply) -> Call:
-    """A message to a member that no update asked for."""
-    params = message_params(telegram_id, reply.text, reply.keyboard) | {"chat_id": telegram_id}
+def build_notice_call(owner_telegram_id: int, chat_id: int, reply: Reply) -> Call:
+    """A message that no update asked for, to a member or to a group."""
+    params = message_params(owner_telegram_id, reply.text, reply.keyboard) | {"chat_id": chat_id}
     if reply.attachment:
         return _file_call(params, reply.attachment)
-    return {"method": "sendMessage", "params": params}
+    more = {"game_id": reply.game_id} if reply.game_id else {}
+    if reply.message_id:
+        params["message_id"] = reply.message_id
+        return {"method": "editMessageText", "params": params, **more}
+    return {"method": "sendMessage", "params": params, **more}
 
 
 def build_markup(owner_telegram_id: int, keyboard: Keyboard) -> dict[str, Any]:
@@ -97,5 +102,6 @@ def _button(owner_telegram_id: int, button: Button) -> dict[str, Any]:
         return {"text": button.text, "url": button.url}
     if button.copy:
         return {"text": button.text, "copy_text": {"text": button.copy}}
-    data = callbacks.pack(owner_telegram_id, button.route, *button.args)
+    owner = owner_telegram_id if button.owner is None else button.owner
+    data = callbacks.pack(owner, button.route, *button.args)
     return {"text": button.text, "callback_data": data}

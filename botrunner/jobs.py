@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from botrunner import drafts, inbox, sent_pictures
+from botrunner import cards, drafts, inbox, sent_pictures
 from botrunner.heartbeat import forget_dead
 from botrunner.models import Heartbeat
 
@@ -22,3 +22,4 @@ def purge() -> None:
     forget_dead(now)
     drafts.purge(now)
     sent_pictures.purge(now)
+    cards.purge(now)

@@ -71,6 +71,24 @@ class Heartbeat(models.Model):
         return self.process
 
 
+class Card(models.Model):
+    """The message that bears a game's card in one chat: edited when the game moves on."""
+
+    game = models.ForeignKey("points.Game", on_delete=models.CASCADE, related_name="+")
+    chat_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["game", "chat_id"], name="card_one_per_chat"),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="card_age")]
+
+    def __str__(self) -> str:
+        return f"card of game {self.game_id}"
+
+
 class Draft(models.Model):
     """Words that belong to a confirm card, by the operation of its button."""
 

@@ -8,7 +8,14 @@ language switched on.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botrunner import game_notices, member_notices, number_notices, points_notices, vip_notices
+from botrunner import (
+    game_notices,
+    member_notices,
+    number_notices,
+    points_notices,
+    table_notices,
+    vip_notices,
+)
 from botrunner.replies import Reply
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ NOTICES: dict[str, Maker] = {
     "lease.expired": number_notices.tell_expired,
     "sms.received": number_notices.tell_sms,
     "points.referral": member_notices.tell_referral,
+    "games.table": table_notices.tell_table,
     **vip_notices.MAKERS,
     "games.blackjack_ended": game_notices.tell_blackjack_ended,
     "points.received": points_notices.tell_received,

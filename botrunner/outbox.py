@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from accounts.selectors import is_bot_in_chat
 from accounts.services import (
     claim_messages,
     drop_message,
@@ -25,12 +26,13 @@ from botrunner.calls import Call, build_notice_call
 from botrunner.faults import log_fault
 from botrunner.limits import Urgency
 from botrunner.notices import NOTICES
+from botrunner.replies import NOBODY
 from botrunner.sender import NotSent, Sender
 from botrunner.texts import speaking_to
 from botrunner.threads import DatabaseThread
 
 if TYPE_CHECKING:
-    from accounts.models import OutboxMessage
+    from accounts.models import Member, OutboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -123,13 +125,15 @@ def make_call(message: "OutboxMessage") -> Call | None:
         logger.error("outbox message %s is of unknown kind %s", message.pk, message.kind)
         retry_message(message, due_at=None, error="unknown kind")
         return None
-    if member.telegram_id is None or member.is_banned or member.reachability != "reachable":
+    chat_id = message.params.get("chat_id")
+    if not (_is_reached(member) if chat_id is None else is_bot_in_chat(chat_id)):
         drop_message(message.pk, reason="nobody to tell")
         return None
     try:
         with speaking_to(member):
             reply = maker(message)
-            call = build_notice_call(member.telegram_id, reply) if reply else None
+            owner = member.telegram_id or NOBODY
+            call = build_notice_call(owner, chat_id or owner, reply) if reply else None
     except Exception as error:  # noqa: BLE001  a maker's fault must not end the sender
         log_fault(f"outbox message {message.pk} ({message.kind}) has no words", error)
         try_later(message, type(error).__name__)
@@ -137,6 +141,11 @@ def make_call(message: "OutboxMessage") -> Call | None:
     if call is None:
         drop_message(message.pk, reason="nothing to tell any more")
     return call
+
+
+def _is_reached(member: "Member") -> bool:
+    is_there = member.telegram_id is not None and member.reachability == "reachable"
+    return is_there and not member.is_banned
 
 
 def try_later(message: "OutboxMessage", error: str) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from botrunner.keyboards import home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
+from botrunner.texts import strip_marks
 from project.errors import Refusal
 
 # Refusals of a single press: said over the chat, the screen below stays as it is.
@@ -42,8 +43,9 @@ WAYS_OUT = {
 
 def build_refusal(request: Request, refusal: Refusal) -> Reply:
     text = render(f"refusals/{refusal.code}", **refusal.params)
-    if request.is_button and refusal.code in TOASTS:
-        return Reply(toast=text, is_alert=True)
+    # A group's card is not the presser's own: it stays, and he alone is told.
+    if request.is_button and (refusal.code in TOASTS or not request.is_private):
+        return Reply(toast=strip_marks(text), is_alert=True)
     return Reply(text=text, keyboard=_ways_out(request, refusal))
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+# Owners of a button that no Telegram id names.
+EVERYBODY, NOBODY = 0, -1
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -16,6 +19,8 @@ class Button:
     args: tuple[str | int, ...] = ()
     url: str = ""
     copy: str = ""
+    # The Telegram id of the one who may press it, or EVERYBODY; None: who is answered.
+    owner: int | None = None
 
 
 Keyboard = Sequence[Sequence[Button]]
@@ -44,6 +49,9 @@ class Reply:
     toast: str = ""
     is_alert: bool = False
     attachment: Attachment | None = None
+    # Of an outbox message: the message that it edits, and the game whose card it bears.
+    message_id: int | None = None
+    game_id: int | None = None
 
 
 NOTHING = Reply()

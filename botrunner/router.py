@@ -34,7 +34,16 @@ from botrunner.screens import (
     vip_staff,
     vouches,
 )
-from botrunner.screens.games import blackjack, hub, limits, roulette, slots, verify
+from botrunner.screens.games import (
+    blackjack,
+    challenge,
+    hub,
+    limits,
+    pot,
+    roulette,
+    slots,
+    verify,
+)
 
 Screen = Callable[[Request], Reply]
 
@@ -155,6 +164,25 @@ COMMANDS: tuple[Command, ...] = (
         summary=_("Limit what you lose, or take a break"),
         topic="games",
         in_groups=False,
+    ),
+    Command(
+        name="duel",
+        screen=challenge.show_duel,
+        summary=_("Challenge somebody: an even chance, one takes both stakes"),
+        topic="games",
+    ),
+    Command(
+        name="rps",
+        screen=challenge.show_rps,
+        summary=_("Rock, paper, scissors against somebody"),
+        topic="games",
+        aliases=("pfc",),
+    ),
+    Command(
+        name="pot",
+        screen=pot.show,
+        summary=_("Put stakes together in a group: one takes all"),
+        topic="games",
     ),
     Command(
         name="addpoints",
@@ -283,6 +311,20 @@ BUTTONS: dict[str, Screen] = {
     "blackjack.hit": blackjack.hit,
     "blackjack.stand": blackjack.stand,
     "blackjack.double": blackjack.double,
+    "duel": challenge.show_duel,
+    "duel.card": challenge.show_duel_card,
+    "duel.go": challenge.send_duel,
+    "rps": challenge.show_rps,
+    "rps.card": challenge.show_rps_card,
+    "rps.go": challenge.send_rps,
+    "rps.choose": challenge.choose,
+    "challenge.accept": challenge.accept,
+    "challenge.decline": challenge.decline,
+    "challenge.withdraw": challenge.withdraw,
+    "pot": pot.show,
+    "pot.open": pot.start,
+    "pot.join": pot.join,
+    "pot.in": pot.join_by_card,
     "send": send.show,
     "send.amounts": send.show_amounts,
     "send.amount": send.ask_other_amount,
@@ -308,6 +350,8 @@ PROMPTS: dict[str, Screen] = {
     "verify": verify.show,
     "blackjack.stake": blackjack.show,
     "limits.other": limits.read_limit,
+    "duel.to": challenge.show_duel,
+    "rps.to": challenge.show_rps,
     "send.to": send.show,
     "send.amount": send.read_amount,
     timezone.PROMPT: timezone.read_city,

@@ -1,16 +1,18 @@
 """Makes recorded calls: the effects are committed, what is left is to say so, at least once."""
 
 import asyncio
-import html
 import logging
-import re
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from accounts.services import Reachability, set_reachability
+from botrunner import cards
 from botrunner.calls import Call
+from botrunner.faults import log_fault
 from botrunner.limits import Limits, Urgency
+from botrunner.texts import strip_marks
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi
 from botrunner.uploads import NoPicture, Uploads
@@ -20,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 # After the last of these a sweep tries again, so nothing is lost by giving up.
 RETRY_SECONDS = (0.3, 1.0, 2.0, 4.0, 8.0)
-_TAG = re.compile(r"<[^>]+>")
 
 
 class NotSent(Exception):
@@ -39,16 +40,21 @@ class Sender:
     async def send(self, calls: list[Call], urgency: Urgency) -> bool:
         """Makes the calls in order. False when nothing reaches this chat; may raise NotSent."""
         for call in calls:
-            if not await self._make(call["method"], dict(call["params"]), urgency):
+            method, game_id = call["method"], call.get("game_id")
+            if not await self._make(method, dict(call["params"]), urgency, game_id):
                 return False
         return True
 
-    async def _make(self, method: str, params: dict[str, Any], urgency: Urgency) -> bool:
+    async def _make(
+        self, method: str, params: dict[str, Any], urgency: Urgency, game_id: int | None
+    ) -> bool:
         pauses = iter(RETRY_SECONDS)
         while method:
             await self._limits.wait_for(method, params.get("chat_id"), urgency)
             try:
-                await self._call(method, params)
+                message = await self._call(method, params)
+                if game_id and method == "sendMessage":
+                    await self._note_card(game_id, message)
                 return True
             except NoPicture:
                 method = _say_instead(method, params)
@@ -67,11 +73,20 @@ class Sender:
                 method = _mend(verdict, method, params, error)
         return True
 
-    async def _call(self, method: str, params: dict[str, Any]) -> None:
+    async def _call(self, method: str, params: dict[str, Any]) -> Any:
+        """What the Bot API answers; nothing for a file."""
         if "attachment" in params:
-            await self._uploads.call(method, params)
-        else:
-            await self._api.call(method, params)
+            return await self._uploads.call(method, params)
+        return await self._api.call(method, params)
+
+    async def _note_card(self, game_id: int, message: dict[str, Any]) -> None:
+        """Without the note a new message is sent where this one would have been edited."""
+        try:
+            await self._database.run(
+                cards.keep, game_id, message["chat"]["id"], message["message_id"]
+            )
+        except (DatabaseError, InterfaceError) as error:
+            log_fault(f"the card of game {game_id} is not remembered", error)
 
     async def _note_unreachable(self, params: dict[str, Any], error: TelegramError) -> None:
         """A private chat has its member's id; groups are looked after by my_chat_member."""
@@ -100,7 +115,7 @@ def _mend(verdict: Verdict, method: str, params: dict[str, Any], error: Telegram
         return method
     if verdict is Verdict.PLAIN and params.pop("parse_mode", None) is not None:
         key = "text" if "text" in params else "caption"
-        params[key] = html.unescape(_TAG.sub("", params.get(key, "")))
+        params[key] = strip_marks(params.get(key, ""))
         return method
     logger.warning("%s was refused: %s", method, describe(error))
     return _say_instead(method, params)

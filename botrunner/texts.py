@@ -4,6 +4,8 @@ Templates use them as filters ({% load bot %}), button labels and toasts call
 them here. All follow the language and the time zone switched on by speaking_to.
 """
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -31,6 +33,7 @@ _ISOLATE, _ISOLATE_LTR, _END = "\u2068", "\u2066", "\u2069"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 _MINUS = "\u2212"
 _GAP = "\u00a0"
+_TAG = re.compile(r"<[^>]+>")
 # Arabic as it is written with the digits 0 to 9.
 _THOUSANDS = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "ar": ","}
 
@@ -149,6 +152,17 @@ def item_name(kind: str) -> str:
         "multiplier_x3": _("✨ Multiplier ×3"),
     }
     return names[kind]
+
+
+def move_name(move: str) -> str:
+    """A move of rock, paper, scissors, with its sign."""
+    names = {"rock": _("✊ Rock"), "paper": _("✋ Paper"), "scissors": _("✌️ Scissors")}
+    return names.get(move, move)
+
+
+def strip_marks(text: str) -> str:
+    """Telegram's HTML as plain words, for where it shows no marks: over the chat."""
+    return html.unescape(_TAG.sub("", text))
 
 
 def share_link(url: str, text: str) -> str:

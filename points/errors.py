@@ -195,3 +195,45 @@ class VouchSpent(Refusal):
     """What a vouch brought is spent and cannot be taken back. Params: name, points, missing."""
 
     code = "vouch_spent"
+
+
+class SelfChallenge(Refusal):
+    """Nobody plays against himself."""
+
+    code = "self_challenge"
+
+
+class OpponentUnavailable(Refusal):
+    """The other member cannot play for this stake now; why is nobody's business. Params: name."""
+
+    code = "opponent_unavailable"
+
+
+class ChallengeOpen(Refusal):
+    """These two have a challenge that is not over. Params: name."""
+
+    code = "challenge_open"
+
+
+class NotAPlayer(Refusal):
+    """Others play this game."""
+
+    code = "not_a_player"
+
+
+class PotOpen(Refusal):
+    """The group has an open pot already."""
+
+    code = "pot_open"
+
+
+class PotFull(Refusal):
+    """No more players fit in."""
+
+    code = "pot_full"
+
+
+class AlreadyInPot(Refusal):
+    """A stake in a pot is not changed. Params: stake."""
+
+    code = "already_in_pot"

@@ -32,7 +32,8 @@ def queue_message(
     """Tells a member something once: a second message under the same key is not written.
 
     Call it inside the transaction of the change. `params` are ids and plain
-    figures; botrunner/notices.py makes the text when it is sent.
+    figures; botrunner/notices.py makes the text when it is sent. With a `chat_id` among
+    them it goes to that group, in the member's language.
     """
     values = [key, kind, member_id, json.dumps(params), int(priority), adapt_time(due_at)]
     with hot_cursor() as cursor:

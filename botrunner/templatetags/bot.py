@@ -102,6 +102,12 @@ def item_name(kind: str) -> str:
 
 
 @register.filter
+def move(name: str) -> str:
+    """rock as ✊ Rock."""
+    return texts.move_name(name)
+
+
+@register.filter
 def game_note(note: str) -> str:
     """An entry's note about a game, such as "slots 12": Slots 12, in the member's language."""
     kind, _, number = note.partition(" ")

@@ -13,6 +13,7 @@ ENDS = {
     "idle": "a player did not choose",
     "unanswered": "the challenge was not answered",
     "declined": "the challenge was declined",
+    "withdrawn": "the challenge was withdrawn",
 }
 
 

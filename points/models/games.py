@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
 from .ledger import AMOUNT_MAX
 
@@ -77,6 +78,17 @@ class Game(models.Model):
                 fields=["starter"],
                 condition=Q(kind="blackjack", state="playing"),
                 name="game_one_blackjack",
+            ),
+            models.UniqueConstraint(
+                Least("starter", "opponent"),
+                Greatest("starter", "opponent"),
+                name="game_one_challenge_of_two",
+                condition=Q(state__in=["open", "playing"], opponent__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["chat_telegram_id"],
+                name="game_one_pot_per_group",
+                condition=Q(kind="pot", state__in=["open", "playing"]),
             ),
         ]
         indexes = [

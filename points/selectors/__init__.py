@@ -33,6 +33,7 @@ from .leaders import Leader, Standing, counted_at, leaders, standing_of
 from .progress import progress_of
 from .replay import Replay, replay_game
 from .search import is_reminder_due
+from .tables import MOVES, Table, find_open_pot, read_table
 from .transfers import CAP_WINDOW, transfer_left, transfer_opens_at
 from .vouches import (
     count_given,
@@ -56,6 +57,10 @@ __all__ = [
     "points_of",
     "HISTORY_PAGE",
     "ROULETTE_BETS",
+    "MOVES",
+    "Table",
+    "find_open_pot",
+    "read_table",
     "SLOTS_SYMBOLS",
     "active_multiplier",
     "hash_of",

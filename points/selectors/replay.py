@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from points.games import blackjack, roulette, slots
+from points.games import blackjack, duel, pot, roulette, slots
 from points.games.fairness import Draws
 from points.models import Game
 
@@ -39,9 +39,19 @@ def _replay_slots(game: Game) -> Mapping[str, Any]:
     return {"reels": slots.spin(Draws(game.seed))}
 
 
+def _replay_duel(game: Game) -> Mapping[str, Any]:
+    return {"place": duel.winner(Draws(game.seed))}
+
+
+def _replay_pot(game: Game) -> Mapping[str, Any]:
+    return {"place": pot.winner(Draws(game.seed), game.choices["stakes"])}
+
+
 # By kind: what follows from the seed, as it stands in the game's result.
 _RULES: dict[str, Callable[[Game], Mapping[str, Any]]] = {
     Game.Kind.BLACKJACK: _replay_blackjack,
     Game.Kind.ROULETTE: _replay_roulette,
     Game.Kind.SLOTS: _replay_slots,
+    Game.Kind.DUEL: _replay_duel,
+    Game.Kind.POT: _replay_pot,
 }

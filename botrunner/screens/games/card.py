@@ -29,12 +29,22 @@ def read_stake(request: Request) -> int:
     """From the button's first value or the first word. Raises InvalidAmount, StakeTooHigh."""
     words = list(request.args) if request.is_button else request.words
     if not words and not request.args:
-        return max(min(STAKE_FIRST, request.member.wallet.balance), 1)
+        return first_stake(request)
     # A question answered with a picture has no word.
-    stake, most = parse_amount(words[0] if words else ""), get_settings().game_stake_max
+    return check_stake(words[0] if words else "")
+
+
+def check_stake(text: str) -> int:
+    """Raises InvalidAmount, StakeTooHigh."""
+    stake, most = parse_amount(text), get_settings().game_stake_max
     if stake > most:
         raise StakeTooHigh(stake=stake, max=most)
     return stake
+
+
+def first_stake(request: Request) -> int:
+    """Where none was named."""
+    return max(min(STAKE_FIRST, request.member.wallet.balance), 1)
 
 
 def kept_operation(request: Request) -> str:
@@ -71,13 +81,17 @@ def stake_row(
 
     `values` follow the stake in each button; the card's operation id comes last.
     """
-    quick = [
+    quick = quick_stakes(route, stake, balance, *values)
+    # A text in a group answers no question: other stakes stand after the command there.
+    return [*quick, Button("✏️", f"{route}.stake", values)] if request.is_private else quick
+
+
+def quick_stakes(route: str, stake: int, balance: int, *values: str | int) -> list[Button]:
+    return [
         Button(mark(format_number(amount), amount == stake), route, (amount, *values))
         for amount in QUICK_STAKES
         if amount <= max(min(balance, get_settings().game_stake_max), QUICK_STAKES[0])
     ]
-    # A text in a group answers no question: other stakes stand after the command there.
-    return [*quick, Button("✏️", f"{route}.stake", values)] if request.is_private else quick
 
 
 def ask_stake(request: Request, route: str) -> Reply:

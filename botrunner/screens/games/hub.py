@@ -14,6 +14,9 @@ GAMES = (
     ("roulette", gettext_noop("🎡 Roulette")),
     ("slots", gettext_noop("🎰 Slots")),
     ("blackjack", gettext_noop("🃏 Blackjack")),
+    ("duel", gettext_noop("⚔️ Duel")),
+    ("rps", gettext_noop("✊ Rock, paper, scissors")),
+    ("pot", gettext_noop("🏺 Pot")),
 )
 IN_A_ROW = 2
 

@@ -10,7 +10,7 @@ from botrunner import prompts
 from botrunner.keyboards import back_row
 from botrunner.replies import Reply, render
 from botrunner.requests import Request
-from botrunner.texts import game_name
+from botrunner.texts import format_number, game_name, move_name
 from points.errors import GameNotFound
 from points.selectors import SLOTS_SYMBOLS, find_game, hash_of, replay_game
 
@@ -87,6 +87,26 @@ def _tell_slots(game: "Game") -> str:
     return " ".join(SLOTS_SYMBOLS[place] for place in game.result["reels"])
 
 
+def _tell_duel(game: "Game") -> str:
+    if "place" not in game.result:
+        return ""
+    return _("The one who was challenged won") if game.result["place"] else _("The challenger won")
+
+
+def _tell_rps(game: "Game") -> str:
+    return " · ".join(map(move_name, game.choices.get("moves", ())))
+
+
+def _tell_pot(game: "Game") -> str:
+    if "place" not in game.result:
+        return ""
+    stakes = ", ".join(map(format_number, game.choices["stakes"]))
+    return _("Stakes of %(stakes)s: number %(place)s was drawn") % {
+        "stakes": f"{stakes[:TOLD_MAX]}…" if len(stakes) > TOLD_MAX else stakes,
+        "place": format_number(game.result["place"] + 1),
+    }
+
+
 def _tell_plainly(game: "Game") -> str:
     return json.dumps({**game.choices, **game.result}, ensure_ascii=False)[:TOLD_MAX]
 
@@ -96,4 +116,7 @@ _TELLERS: dict[str, Callable[["Game"], str]] = {
     "blackjack": _tell_blackjack,
     "roulette": _tell_roulette,
     "slots": _tell_slots,
+    "duel": _tell_duel,
+    "rps": _tell_rps,
+    "pot": _tell_pot,
 }

@@ -6,8 +6,13 @@ from django.db import transaction
 
 from accounts.services import Actor, clean_reason, queue_message, record
 from points.errors import GameOver
+from points.models import Game
 
 from .table import hold_game, refund_game
+from .telling import tell_table
+
+# Played on a card that stands in the group: it is edited beside the messages to the players.
+SHARED = (Game.Kind.DUEL, Game.Kind.RPS, Game.Kind.POT)
 
 
 @transaction.atomic
@@ -29,6 +34,8 @@ def cancel_game(*, game_id: int, reason: str, actor: Actor, now: datetime) -> in
             due_at=now,
             game_id=game_id,
         )
+    if held.game.kind in SHARED and held.game.chat_telegram_id is not None:
+        tell_table(held, now)
     returned = sum(seat.payout for seat in held.seats)
     record(
         "points.cancel_game",

@@ -13,6 +13,8 @@ from django.db import OperationalError, transaction
 from points.models import Game
 
 from .blackjack import end_blackjack
+from .challenges import end_challenge
+from .pot import end_pot
 from .table import HeldGame, hold_game, refund_game
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,9 @@ Ender = Callable[[HeldGame, datetime], None]
 # it a later due_at, and queues what the players are told.
 ENDERS: Mapping[str, Ender] = {
     Game.Kind.BLACKJACK: end_blackjack,
+    Game.Kind.DUEL: end_challenge,
+    Game.Kind.RPS: end_challenge,
+    Game.Kind.POT: end_pot,
 }
 # A game that cannot be ended makes room for the others and is tried again after this time: a
 # fault of ours hardly mends itself, what the database gave up for another's sake may do at once.

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Member, OutboxMessage
+from accounts.models import Chat, Member, OutboxMessage
 from accounts.services import claim_messages, queue_message, release_messages, retry_message
 from botrunner import notices, outbox
 from botrunner.outbox import ATTEMPTS_MAX, LEASE, OutboxSender, make_call
@@ -261,3 +261,33 @@ def test_a_code_is_as_urgent_as_an_answer():
     run_sender(sender, lambda: wait_until(lambda: sender.sent, "a message"))
 
     assert sender.sent == [("hello", 0)]
+
+
+def put_in_group(**fields):
+    group = Chat.objects.create(telegram_id=-1001, kind="supergroup", **fields)
+    put(member=make_member(reachability=Member.Reachability.BLOCKED), chat_id=group.telegram_id)
+    [message] = claim()
+    return message
+
+
+def test_a_message_to_a_group_does_not_ask_whether_its_member_can_be_reached():
+    call = make_call(put_in_group())
+
+    assert (call["method"], call["params"]["chat_id"]) == ("sendMessage", -1001)
+
+
+def test_a_group_that_the_bot_is_not_in_is_told_nothing():
+    message = put_in_group(bot_is_member=False)
+
+    assert make_call(message) is None
+    assert state_of(message) == State.DROPPED
+
+
+def test_a_message_may_be_edited_in_place_of_a_new_one(monkeypatch):
+    reply = Reply(text="hello", message_id=77, game_id=3)
+    monkeypatch.setitem(notices.NOTICES, "test.hello", lambda message: reply)
+
+    call = make_call(put_in_group())
+
+    assert (call["method"], call["params"]["message_id"]) == ("editMessageText", 77)
+    assert call["game_id"] == 3

@@ -2,6 +2,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
 from botrunner import attachments, sender
@@ -166,3 +167,42 @@ def test_an_attachment_is_made_when_it_is_sent(monkeypatch):
     assert (method, params) == ("sendDocument", {"chat_id": 5})
     document = more["files"]["document"]
     assert (document.filename, document.input_file_content) == ("a.txt", b"words")
+
+
+def test_a_new_message_that_bears_a_games_card_is_noted():
+    api_result = {"chat": {"id": -5}, "message_id": 77}
+
+    class Api(FakeApi):
+        async def call(self, method, params, **more):
+            await super().call(method, params, **more)
+            return api_result
+
+    thread = FakeThread()
+    card = {**EDIT, "game_id": 3}
+
+    async def run(*errors):
+        return await Sender(Api(*errors), FakeLimits(), thread).send([card], Urgency.NOTICE)
+
+    asyncio.run(run())
+    assert thread.ran == []
+
+    # The card was deleted in the group: another takes its place.
+    asyncio.run(run(BadRequest("message to edit not found")))
+    assert thread.ran == [("keep", 3, -5, 77)]
+
+
+def test_a_card_that_cannot_be_noted_was_sent_all_the_same(caplog):
+    class Api(FakeApi):
+        async def call(self, method, params, **more):
+            return {"chat": {"id": 5}, "message_id": 77}
+
+    class Away(FakeThread):
+        async def run(self, work, *args):
+            raise OperationalError
+
+    async def run():
+        sender = Sender(Api(), FakeLimits(), Away())
+        return await sender.send([{**MESSAGE, "game_id": 3}], Urgency.NOTICE)
+
+    assert asyncio.run(run()) is True
+    assert "game 3" in caplog.text

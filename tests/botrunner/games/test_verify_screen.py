@@ -112,7 +112,8 @@ def test_a_pot_of_many_fits_one_message(phone):
         stake=5,
         seed="00" * 32,
         chat_telegram_id=-1001,
-        result={"ticket": 3},
+        choices={"stakes": [10**12] * 60},
+        result={"place": 3},
         created_at=now,
         finished_at=now,
     )

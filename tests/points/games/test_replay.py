@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from points.errors import GameNotFound
-from points.games import blackjack, roulette, slots
+from points.games import blackjack, duel, pot, roulette, slots
 from points.games.fairness import Draws, hash_of
 from points.models import Game
 from points.selectors import Replay, find_game, replay_game
@@ -37,6 +37,9 @@ def test_the_document_draws_what_the_games_draw():
             roulette.spin(Draws(seed)),
             reels,
         )
+        stakes = [10, 30, 60, number + 1]
+        assert names["duel"](seed) == duel.winner(Draws(seed))
+        assert names["pot"](seed, stakes) == pot.winner(Draws(seed), stakes) + 1
 
 
 def test_the_document_shuffles_the_deck_as_blackjack_does():

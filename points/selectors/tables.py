@@ -1,0 +1,39 @@
+"""Games of several players as they stand."""
+
+from dataclasses import dataclass
+
+from points.games.rps import MOVES
+from points.models import Game, Seat
+
+__all__ = ["MOVES", "Table", "find_open_pot", "read_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A game of several players, and their seats in the order in which they came."""
+
+    game: Game
+    seats: list[Seat]
+
+    def seat_of(self, member_id: int) -> Seat | None:
+        return next((seat for seat in self.seats if seat.member_id == member_id), None)
+
+    @property
+    def winner(self) -> Seat | None:
+        return next((seat for seat in self.seats if seat.outcome == Seat.Outcome.WIN), None)
+
+    @property
+    def total(self) -> int:
+        return sum(seat.stake for seat in self.seats)
+
+
+def read_table(game_id: int) -> Table:
+    game = Game.objects.select_related("starter", "opponent").get(pk=game_id)
+    return Table(game, list(game.seats.select_related("member").order_by("id")))
+
+
+def find_open_pot(chat_telegram_id: int) -> Game | None:
+    """By the constraint game_one_pot_per_group."""
+    return Game.objects.filter(
+        kind=Game.Kind.POT, state__in=Game.UNFINISHED, chat_telegram_id=chat_telegram_id
+    ).first()
