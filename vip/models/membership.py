@@ -1,4 +1,4 @@
-"""VIP: plans, each member's expiry, and the history of everything that moved it."""
+"""Plans, until when each member is VIP, and the history of everything that moved it."""
 
 from datetime import UTC, datetime
 

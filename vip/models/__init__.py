@@ -1,0 +1,5 @@
+"""The tables of VIP, by what they are for. Everybody imports from here."""
+
+from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan
+
+__all__ = ["DAYS_MAX", "Grant", "GrantOrder", "Membership", "Plan", "VIP_UNTIL_MAX"]
