@@ -17,3 +17,9 @@ def back_row(route: str, *args: str | int) -> list[Button]:
 def earn_row() -> list[Button]:
     """For who has too few points."""
     return [Button(_("🎁 Daily bonus"), "daily"), Button(_("👥 Invite friends"), "invites")]
+
+
+def bell(is_on: bool, route: str, *args: str | int) -> Button:
+    """Asks for a reminder, or takes it back: `route` gets "on" or "off" after its args."""
+    label, state = (_("🔕 Do not remind me"), "off") if is_on else (_("🔔 Remind me"), "on")
+    return Button(label, route, (*args, state))

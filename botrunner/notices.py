@@ -38,5 +38,6 @@ NOTICES: dict[str, Maker] = {
     "points.adjusted": points_notices.tell_adjusted,
     "points.game_cancelled": points_notices.tell_game_cancelled,
     "points.gift": points_notices.tell_gift,
+    "points.daily_ready": points_notices.tell_daily_ready,
     "points.search_ready": points_notices.tell_search_ready,
 }

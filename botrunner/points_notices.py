@@ -2,11 +2,21 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner.keyboards import home_row
+from botrunner.perks import daily_interval
 from botrunner.replies import Button, Reply, render
-from points.selectors import balance_of, get_entry, get_seat, is_reminder_due
+from points.selectors import (
+    balance_of,
+    find_reminded_claim,
+    get_entry,
+    get_seat,
+    is_reminder_due,
+)
+from points.services import put_off_daily_reminder
+from vip.selectors import is_vip
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -45,6 +55,21 @@ def tell_search_ready(message: "OutboxMessage") -> Reply | None:
     return Reply(
         text=render("notices/search_ready"),
         keyboard=[[Button(_("🔍 Search"), "search")], home_row()],
+    )
+
+
+def tell_daily_ready(message: "OutboxMessage") -> Reply | None:
+    member, mark, now = message.member, message.params["mark"], timezone.now()
+    last = find_reminded_claim(member.pk, mark)
+    if member.is_frozen or last is None:
+        return None
+    ready_at = last.claimed_at + daily_interval(is_vip(member.pk, now))
+    if now < ready_at:
+        put_off_daily_reminder(member_id=member.pk, mark=mark, due_at=ready_at)
+        return None
+    return Reply(
+        text=render("daily/ready"),
+        keyboard=[[Button(_("🎁 Daily bonus"), "daily")], home_row()],
     )
 
 

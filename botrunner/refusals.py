@@ -35,6 +35,7 @@ WAYS_OUT = {
     "nothing_to_use": (SEARCH,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
+    "multiplier_active": (GAMES,),
     "stake_too_high": (GAMES,),
     "games_paused": (LIMITS,),
     "loss_limit_reached": (LIMITS, GAMES),

@@ -26,7 +26,11 @@ def export_member(member_id: int) -> dict[str, Any]:
     balance = Wallet.objects.values_list("balance", flat=True).filter(pk=member_id).first()
     entries = Entry.objects.filter(wallet=member_id).order_by("-id")
     fields = ("id", "created_at", "kind", "amount", "balance_after", "note")
-    bonus = DailyBonus.objects.values("streak", "claimed_at").filter(pk=member_id).first()
+    bonus = (
+        DailyBonus.objects.values("streak", "claimed_at", "is_reminded")
+        .filter(pk=member_id)
+        .first()
+    )
     search = Search.objects.values("count", "searched_at", "ready_at", "is_reminded")
     progress = Progress.objects.values("xp", "level", "message_at", "voice_seconds")
     items = Item.objects.filter(member=member_id).values("kind", "quantity")

@@ -43,7 +43,7 @@ def _menu(request: Request) -> Keyboard:
     rows = [
         [Button(_("💰 Points"), "points"), Button(_("🎁 Daily bonus"), "daily")],
         [Button(_("🔍 Search"), "search"), Button(_("🎒 Bag"), "bag")],
-        [Button(_("🎲 Games"), "games")],
+        [Button(_("🎲 Games"), "games"), Button(_("⏱ What is ready"), "ready")],
         [Button(_("🎖 Level"), "level"), Button(_("🏆 Leaderboard"), "top")],
         [Button(_("💸 Send points"), "send"), Button(_("🧾 History"), "history")],
         [Button(_("👑 VIP"), "vip"), Button(_("👥 Invite friends"), "invites")],

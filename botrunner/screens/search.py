@@ -2,14 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from botrunner.keyboards import home_row
+from botrunner.keyboards import bell, home_row
+from botrunner.perks import search_perks
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from points.errors import SearchTooEarly
-from points.services import Perks, set_reminder
 from points.services import search as search_points
-
-PERKS, VIP_PERKS = Perks(), Perks(points_factor=2, cooldown_divisor=2)
+from points.services import set_reminder
 
 
 def search(request: Request) -> Reply:
@@ -17,7 +16,7 @@ def search(request: Request) -> Reply:
         found = search_points(
             member_id=request.member.pk,
             key=request.key,
-            perks=VIP_PERKS if request.is_vip else PERKS,
+            perks=search_perks(request.is_vip),
             now=request.now,
         )
     except SearchTooEarly as refusal:
@@ -44,12 +43,8 @@ def remind(request: Request) -> Reply:
 def _reply(request: Request, text: str, count: int, is_reminded: bool) -> Reply:
     if not request.is_private:
         return Reply(text=text)
-    bell = (
-        Button(_("🔕 Do not remind me"), "search.remind", (count, "off"))
-        if is_reminded
-        else Button(_("🔔 Remind me"), "search.remind", (count, "on"))
-    )
-    return Reply(text=text, keyboard=[[bell, Button(_("🧾 History"), "history")], home_row()])
+    row = [bell(is_reminded, "search.remind", count), Button(_("🧾 History"), "history")]
+    return Reply(text=text, keyboard=[row, home_row()])
 
 
 def _search_button() -> Button:

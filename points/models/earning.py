@@ -12,6 +12,8 @@ class DailyBonus(models.Model):
     )
     streak = models.PositiveIntegerField()
     claimed_at = models.DateTimeField()
+    # Of this one waiting time: each claim forgets it.
+    is_reminded = models.BooleanField(default=False, verbose_name="wants a reminder")
 
     class Meta:
         verbose_name_plural = "daily bonuses"

@@ -11,6 +11,7 @@ from .blackjack import (
     is_soft,
     points_of,
 )
+from .daily import DailyStanding, daily_standing, find_reminded_claim, mark_of, next_day
 from .game_history import PlayTotals, get_seat, list_game_entries, list_seats, play_totals
 from .games import (
     ROULETTE_BETS,
@@ -43,6 +44,7 @@ from .vouches import (
     list_providers,
     provider_of,
 )
+from .waits import Waits, waits_of
 from .wallets import balance_of, bonus_of_day, get_settings
 
 __all__ = [
@@ -68,6 +70,13 @@ __all__ = [
     "HistoryPage",
     "Board",
     "Leader",
+    "DailyStanding",
+    "Waits",
+    "daily_standing",
+    "find_reminded_claim",
+    "mark_of",
+    "next_day",
+    "waits_of",
     "Replay",
     "Period",
     "Standing",

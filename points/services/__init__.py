@@ -5,7 +5,7 @@ from points.amounts import parse_amount, parse_change
 from .adjust import Adjustment, adjust
 from .board_marks import mark_boards
 from .boards import add_day_score, forget_day_scores, refresh_scores
-from .daily import DailyClaim, claim_daily
+from .daily import DailyClaim, claim_daily, put_off_daily_reminder, set_daily_reminder
 from .games import (
     BLACKJACK_IDLE,
     OwnLimits,
@@ -92,6 +92,8 @@ __all__ = [
     "Adjustment",
     "Cause",
     "DailyClaim",
+    "put_off_daily_reminder",
+    "set_daily_reminder",
     "Find",
     "HeldWallet",
     "LevelUp",

@@ -1,27 +1,28 @@
-"""The daily bonus and its ladder."""
+"""The daily bonus, its ladder, and a reminder of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from points.errors import TooEarly
+from accounts.services import queue_message
+from points.errors import TooEarly, WalletFrozen
 from points.models import DailyBonus, Entry
-from points.selectors import bonus_of_day, get_settings
+from points.selectors import bonus_of_day, get_settings, mark_of, next_day
 
 from .ledger import Cause, credit, lock_wallet
-
-# After a longer gap the ladder starts again.
-GAP_MAX = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
 class DailyClaim:
+    """`mark` names this claim to set_daily_reminder."""
+
     amount: int
     streak: int
     balance_after: int
     ready_at: datetime
     next_amount: int
+    mark: int
 
 
 @transaction.atomic
@@ -33,10 +34,8 @@ def claim_daily(*, member_id: int, interval: timedelta, now: datetime) -> DailyC
     wallet = lock_wallet(member_id)
     ladder = get_settings().daily_ladder
     last = DailyBonus.objects.filter(pk=member_id).first()
-    streak = 1
+    streak = next_day(last, now)
     if last is not None:
-        is_streak = now - last.claimed_at <= GAP_MAX
-        streak = last.streak + 1 if is_streak else 1
         _check_ready(last, interval, now, bonus_of_day(ladder, streak))
     amount = bonus_of_day(ladder, streak)
     # One claim for each claim before it: no second one under any clock.
@@ -45,11 +44,51 @@ def claim_daily(*, member_id: int, interval: timedelta, now: datetime) -> DailyC
         kind=Entry.Kind.DAILY, key=f"daily:{member_id}:{after}", now=now, note=str(streak)
     )
     posting = credit(wallet, amount, cause)
-    DailyBonus.objects.update_or_create(
-        pk=member_id, defaults={"streak": streak, "claimed_at": now}
+    claim, _ = DailyBonus.objects.update_or_create(
+        pk=member_id, defaults={"streak": streak, "claimed_at": now, "is_reminded": False}
     )
     return DailyClaim(
-        amount, streak, posting.balance_after, now + interval, bonus_of_day(ladder, streak + 1)
+        amount,
+        streak,
+        posting.balance_after,
+        now + interval,
+        bonus_of_day(ladder, streak + 1),
+        mark_of(claim),
+    )
+
+
+@transaction.atomic
+def set_daily_reminder(
+    *, member_id: int, mark: int, is_on: bool, interval: timedelta, now: datetime
+) -> None:
+    """Whether to tell the member once when he can collect again after the claim of this mark.
+
+    Nothing is changed once the wait is over or another has begun. Raises WalletFrozen.
+    """
+    if lock_wallet(member_id).is_frozen:
+        raise WalletFrozen()
+    last = DailyBonus.objects.filter(pk=member_id).first()
+    if last is None or mark_of(last) != mark or now >= last.claimed_at + interval:
+        return
+    last.is_reminded = is_on
+    last.save(update_fields=["is_reminded"])
+    if is_on:
+        # Once taken back, the waiting message finds nothing to tell; taken on again, it does.
+        _queue(member_id, mark, last.claimed_at + interval, f"{mark}")
+
+
+def put_off_daily_reminder(*, member_id: int, mark: int, due_at: datetime) -> None:
+    """The wait has become longer since the reminder was asked for: VIP ended in it."""
+    _queue(member_id, mark, due_at, f"{mark}:later")
+
+
+def _queue(member_id: int, mark: int, due_at: datetime, key: str) -> None:
+    queue_message(
+        kind="points.daily_ready",
+        key=f"points.daily_ready:{member_id}:{key}",
+        member_id=member_id,
+        due_at=due_at,
+        mark=mark,
     )
 
 

@@ -26,7 +26,7 @@ def phone():
 def test_the_bag_shows_what_is_in_it(phone):
     text = phone.say("/bag")
 
-    assert "Jackpot: <b>3</b>" in text
+    assert "Jackpot · <b>3</b>" in text
     assert phone.buttons[:2] == ["🎰 Open one", "🎰 Open all (3)"]
 
 
@@ -110,14 +110,14 @@ def test_a_gift_is_told_with_a_way_to_the_bag():
 
     reply = NOTICES["points.gift"](OutboxMessage.objects.get())
 
-    assert "✨ Multiplier ×3 × <b>3</b>" in reply.text
+    assert "✨ Multiplier ×3 · <b>3</b>" in reply.text
     assert reply.keyboard[0][0].route == "bag"
 
 
 def test_a_gift_queued_by_an_older_release_was_of_jackpots():
     message = OutboxMessage(kind="points.gift", params={"count": 2})
 
-    assert "🎰 Jackpot × <b>2</b>" in NOTICES["points.gift"](message).text
+    assert "🎰 Jackpot · <b>2</b>" in NOTICES["points.gift"](message).text
 
 
 def test_a_bag_is_exported(phone):
@@ -150,7 +150,7 @@ def owner():
 
 
 def test_multipliers_are_used_from_the_bag(owner):
-    assert "✨ Multiplier ×2: <b>2</b>" in owner.say("/bag")
+    assert "✨ Multiplier ×2 · <b>2</b>" in owner.say("/bag")
     assert owner.buttons[:2] == ["✨ Use ×2", "✨ Use ×3"]
 
     text = owner.press("Use ×2")
