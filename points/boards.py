@@ -39,5 +39,5 @@ def table_of(board: Board, period: Period) -> BoardTable:
     """Index score_highest for the sums of the last days."""
     if period == Period.ALL_TIME:
         return _ALL_TIME[board]
-    rows = f"t.board = '{board.value}' AND t.days = {period.value}"
+    rows = f"t.board = '{board.value}' AND t.days = {period.value} AND t.score > 0"
     return BoardTable("points_score", "t.member_id", "t.score", rows)

@@ -52,7 +52,7 @@ class DayScore(models.Model):
 
 
 class Score(models.Model):
-    """The sum of a member's last days (UTC), today among them; only what is above zero.
+    """The sum of a member's last days (UTC), today among them. Above zero it holds a place.
 
     Written by refresh_scores alone, and can be made again from DayScore.
     """
@@ -72,10 +72,13 @@ class Score(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["member", "board", "days"], name="score_once"),
-            models.CheckConstraint(condition=Q(score__gt=0), name="score_above_zero"),
         ]
         indexes = [
-            models.Index(fields=["board", "days", "-score", "member"], name="score_highest"),
+            models.Index(
+                fields=["board", "days", "-score", "member"],
+                name="score_highest",
+                condition=Q(score__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,9 +25,12 @@ _ADD = """
     ON CONFLICT (member_id, board, day) DO UPDATE
     SET score = points_dayscore.score + excluded.score, is_dirty = TRUE
 """
-_SUMS = f"""
+# One statement that only puts rows in: a DELETE of those at zero would walk the whole table
+# where the planner's figures lag behind. Above zero they count (the index score_highest).
+_SUM_UP = f"""
+    INSERT INTO points_score (member_id, board, days, score)
     SELECT d.member_id, d.board, p.days,
-        SUM(CASE WHEN d.day >= p.first_day THEN d.score ELSE 0 END) AS score
+        SUM(CASE WHEN d.day >= p.first_day THEN d.score ELSE 0 END)
     FROM points_dayscore d CROSS JOIN (
         {" UNION ALL ".join(f"SELECT {period.value} AS days, %s AS first_day" for period in SUMMED)}
     ) p
@@ -35,18 +38,9 @@ _SUMS = f"""
         SELECT member_id, board FROM points_dayscore WHERE id IN ({{ids}})
     )
     GROUP BY d.member_id, d.board, p.days
-"""  # noqa: S608  names of our own
-_KEEP = """
-    INSERT INTO points_score (member_id, board, days, score)
-    SELECT s.member_id, s.board, s.days, s.score FROM ({sums}) s WHERE s.score > 0
     ON CONFLICT (member_id, board, days) DO UPDATE SET score = excluded.score
     WHERE points_score.score <> excluded.score
-"""
-_DROP = """
-    DELETE FROM points_score WHERE (member_id, board, days) IN (
-        SELECT s.member_id, s.board, s.days FROM ({sums}) s WHERE s.score <= 0
-    )
-"""
+"""  # noqa: S608  names of our own
 
 
 def add_day_score(board: Board, member_id: int, day: date, change: int) -> None:
@@ -112,9 +106,7 @@ def _start_day(state: BoardState, today: date) -> None:
 
 
 def _sum_up(ids: Collection[int], today: date) -> None:
-    """Sums anew the boards and members of these days. ORM rows would take three times as long."""
-    sums = _SUMS.format(ids=", ".join(["%s"] * len(ids)))
+    """Sums anew for the members of these days, each on the board of the day."""
     firsts = [today - timedelta(days=period - 1) for period in SUMMED]
     with connection.cursor() as cursor:
-        for statement in (_KEEP, _DROP):
-            cursor.execute(statement.format(sums=sums), [*firsts, *ids])
+        cursor.execute(_SUM_UP.format(ids=", ".join(["%s"] * len(ids))), [*firsts, *ids])
