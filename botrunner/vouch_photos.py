@@ -21,7 +21,7 @@ def read_photo(message: dict[str, Any]) -> Photo | None:
         chat_telegram_id=message["chat"]["id"],
         message_id=message["message_id"],
         unique_id=unique_id,
-        album_id=message.get("media_group_id") or "",
+        album_id=(message.get("media_group_id") or "")[:64],
     )
 
 

@@ -19,7 +19,7 @@ from accounts.services import (
     set_language,
     set_notification,
 )
-from botrunner.demo.vouches import HEADLINES, mark_first, vouch
+from botrunner.demo.vouches import mark_first, vouch
 from numbers.models import Lease, Pool, Provider
 from numbers.services import (
     SmsArrival,
@@ -115,8 +115,7 @@ def _join(story: Story, contact: Contact, moment: datetime) -> None:
     # Nobody is there to be told when it ends.
     set_notification(member=member, kind="vip", is_on=False)
     story.members.append(member)
-    if len(story.members) == len(HEADLINES):
-        mark_first(story, STAFF, moment)
+    mark_first(story, STAFF, moment)
 
 
 def _see(member: Member, moment: datetime) -> None:

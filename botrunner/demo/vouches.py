@@ -20,15 +20,25 @@ def open_group(actor: "Actor") -> None:
     set_chat_enabled(telegram_id=CHAT_ID, is_enabled=True, actor=actor)
 
 
+def list_providers(story: "Story") -> "list[Member]":
+    """The first who joined with a username: captions name them."""
+    return [member for member in story.members if member.username][: len(HEADLINES)]
+
+
 def mark_first(story: "Story", actor: "Actor", moment: datetime) -> None:
-    """The first two who joined offer something."""
-    first = story.members[: len(HEADLINES)]
-    for member, headline in zip(first, HEADLINES, strict=True):
-        mark_providers(member_ids=[member.pk], headline=headline, actor=actor, now=moment)
+    """Called after each who joins: marks him if he is one of them."""
+    for member, headline in zip(list_providers(story), HEADLINES, strict=False):
+        if member is story.members[-1]:
+            mark_providers(member_ids=[member.pk], headline=headline, actor=actor, now=moment)
 
 
 def vouch(story: "Story", member: "Member", moment: datetime) -> None:
-    key = story.next_key("photo")
-    photo = Photo(chat_telegram_id=CHAT_ID, message_id=story.acts, unique_id=key)
-    provider = story.dice.choice(story.members[: len(HEADLINES)])
-    give_vouch(provider_id=provider.pk, author_id=member.pk, photo=photo, now=moment)
+    """Does nothing on the first days, when nobody can be vouched for yet."""
+    if providers := list_providers(story):
+        key = story.next_key("photo")
+        give_vouch(
+            provider_id=story.dice.choice(providers).pk,
+            author_id=member.pk,
+            photo=Photo(chat_telegram_id=CHAT_ID, message_id=story.acts, unique_id=key),
+            now=moment,
+        )

@@ -14,7 +14,7 @@ from botrunner.refusals import build_refusal
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.vouch_photos import find_named_provider, read_photo
-from points.selectors import count_given, get_vouch, last_vouches, provider_of
+from points.selectors import Board, count_given, get_vouch, last_vouches, provider_of, standing_of
 from points.services import give_vouch, void_vouch
 from project.errors import Refusal
 
@@ -87,6 +87,7 @@ def _page(request: Request, member: "Member", *, is_voided: bool = False) -> Rep
         "vouches/vouches",
         member=member,
         provider=provider,
+        standing=standing_of(member, Board.VOUCHES) if provider else None,
         vouches=vouches,
         is_own=is_own,
         given=count_given(member.pk) if is_own and not provider else 0,

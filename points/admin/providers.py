@@ -46,7 +46,9 @@ class VouchProviderAdmin(ReadOnlyAdmin):
     def shown_count(self, provider: VouchProvider) -> str:
         url = reverse("admin:points_vouch_changelist")
         query = f"?provider__member__exact={provider.pk}"
-        return format_html('<a href="{}{}">{}</a>', url, query, f"{provider.vouch_count:,}")
+        return format_html(
+            '<a class="th-link" href="{}{}">{}</a>', url, query, f"{provider.vouch_count:,}"
+        )
 
     @display(description="state", label={"Provider": "success", "Unmarked": "info"})
     def shown_state(self, provider: VouchProvider) -> str:

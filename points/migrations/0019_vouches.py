@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateTimeField()),
                 ("marked_by_user_id", models.BigIntegerField(blank=True, null=True)),
-                ("marked_by_label", models.CharField(max_length=150)),
+                ("marked_by_label", models.CharField(max_length=150, verbose_name="marked by")),
             ],
             options={
                 "permissions": [("manage_vouchprovider", "Can mark and unmark vouch providers")],
@@ -65,17 +65,31 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("chat_telegram_id", models.BigIntegerField(null=True)),
+                (
+                    "chat_telegram_id",
+                    models.BigIntegerField(null=True, verbose_name="group's Telegram id"),
+                ),
                 ("message_id", models.BigIntegerField(null=True)),
                 ("album_id", models.CharField(blank=True, max_length=64)),
-                ("photo_unique_id", models.CharField(max_length=64, unique=True)),
+                (
+                    "photo_unique_id",
+                    models.CharField(
+                        max_length=64, unique=True, verbose_name="photo's Telegram id"
+                    ),
+                ),
                 ("provider_points", models.PositiveIntegerField(default=0)),
                 ("author_points", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
                 ("voided_at", models.DateTimeField(blank=True, null=True)),
                 ("voided_by_user_id", models.BigIntegerField(blank=True, null=True)),
-                ("voided_by_label", models.CharField(blank=True, max_length=150)),
-                ("void_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "voided_by_label",
+                    models.CharField(blank=True, max_length=150, verbose_name="voided by"),
+                ),
+                (
+                    "void_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason"),
+                ),
                 (
                     "author",
                     models.ForeignKey(

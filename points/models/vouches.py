@@ -20,7 +20,7 @@ class VouchProvider(models.Model):
     vouch_count = models.PositiveIntegerField(default=0, editable=False, verbose_name="vouches")
     since = models.DateTimeField()
     marked_by_user_id = models.BigIntegerField(null=True, blank=True)
-    marked_by_label = models.CharField(max_length=150)
+    marked_by_label = models.CharField(max_length=150, verbose_name="marked by")
 
     class Meta:
         constraints = [
@@ -55,19 +55,21 @@ class Vouch(models.Model):
     author = models.ForeignKey(
         "accounts.Member", on_delete=models.PROTECT, related_name="vouches_given"
     )
-    chat_telegram_id = models.BigIntegerField(null=True)
+    chat_telegram_id = models.BigIntegerField(null=True, verbose_name="group's Telegram id")
     message_id = models.BigIntegerField(null=True)
     # Telegram's media_group_id where the photo was one of several.
     album_id = models.CharField(max_length=64, blank=True)
     # Telegram's file_unique_id: the same for a photo that is sent again.
-    photo_unique_id = models.CharField(max_length=64, unique=True)
+    photo_unique_id = models.CharField(
+        max_length=64, unique=True, verbose_name="photo's Telegram id"
+    )
     provider_points = models.PositiveIntegerField(default=0)
     author_points = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by_user_id = models.BigIntegerField(null=True, blank=True)
-    voided_by_label = models.CharField(max_length=150, blank=True)
-    void_reason = models.CharField(max_length=500, blank=True)
+    voided_by_label = models.CharField(max_length=150, blank=True, verbose_name="voided by")
+    void_reason = models.CharField(max_length=500, blank=True, verbose_name="reason")
 
     class Meta:
         verbose_name_plural = "vouches"

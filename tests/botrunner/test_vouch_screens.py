@@ -233,7 +233,7 @@ def test_a_provider_sees_who_vouched(pia):
 
     text = plain(Phone(pia).say("/vouches"))
 
-    assert "Pia</b> · 7 vouches" in text and "Bikes, mended" in text
+    assert "Pia</b> · 7 vouches · place 1" in text and "Bikes, mended" in text
     assert "1. Fan6" in text and "5. Fan2" in text and "Fan1" not in text
     assert "your name in its caption" in text
 
