@@ -94,6 +94,8 @@ class Vouch(models.Model):
             # When this member last vouched for this provider.
             models.Index(fields=["provider", "author", "-created_at"], name="vouch_of_pair"),
             models.Index(fields=["-created_at"], name="vouch_newest"),
+            # The few that were voided, for the dashboard's filter.
+            models.Index(fields=["-id"], name="vouch_voided", condition=Q(voided_at__isnull=False)),
         ]
         permissions = [
             ("void_vouch", "Can void vouches"),

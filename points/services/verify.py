@@ -11,6 +11,7 @@ from points.models import LedgerCheck
 
 from .game_checks import GAME_QUESTIONS, GAME_TOTALS
 from .item_checks import ITEM_QUESTIONS
+from .vouch_checks import VOUCH_QUESTIONS
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ _QUESTIONS = {
     """,
     **GAME_QUESTIONS,
     **ITEM_QUESTIONS,
+    **VOUCH_QUESTIONS,
 }
 # A move between members or into and out of a game makes and burns nothing by itself.
 _TOTALS = f"""
@@ -68,7 +70,7 @@ _TOTALS = f"""
 
 
 def verify_ledger(*, actor: Actor, now: datetime) -> LedgerCheck:
-    """Checks every wallet, entry and game and keeps the result.
+    """Checks every wallet, entry, game and vouch and keeps the result.
 
     Not one transaction: on SQLite it would keep everybody else from writing meanwhile.
     """

@@ -317,3 +317,29 @@ def test_a_provider_who_deletes_his_data_is_one_no_longer(ann, actor, void):
     provider.refresh_from_db()
     assert (provider.is_active, provider.headline) == (False, "")
     assert void(vouch_id=given.pk).voided_at == NOW
+
+
+def test_the_ledger_check_finds_vouches_that_do_not_add_up(provider, ann, actor):
+    vouch(provider, ann)
+    Vouch.objects.create(
+        provider=provider,
+        author=ann,
+        photo_unique_id="written by hand",
+        provider_points=3,
+        author_points=2,
+        created_at=NOW,
+    )
+
+    faults = verify_ledger(actor=actor, now=NOW).faults
+
+    unpaid = Vouch.objects.latest("pk").pk
+    assert faults == [
+        {"fault": "vouch_paid_its_provider_wrong", "vouch": unpaid, "found": 0, "expected": 3},
+        {"fault": "vouch_paid_its_author_wrong", "vouch": unpaid, "found": 0, "expected": 2},
+        {
+            "fault": "vouches_of_provider_miscounted",
+            "provider": provider.pk,
+            "found": 1,
+            "expected": 2,
+        },
+    ]
