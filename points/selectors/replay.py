@@ -22,7 +22,11 @@ def replay_game(game: Game) -> Replay | None:
     rules = _RULES.get(game.kind)
     if game.state != Game.State.SETTLED or not game.seed or rules is None:
         return None
-    result = rules(game)
+    try:
+        result = rules(game)
+    except (ValueError, LookupError):
+        # A seed or moves that no game has: they were not written by us.
+        return Replay({}, matches=False)
     return Replay(result, all(game.result.get(name) == value for name, value in result.items()))
 
 

@@ -16,7 +16,7 @@ from .boards import add_day_score
 from .chance import CHANCE
 from .group_messages import remember_message
 from .items import ItemCause, add_item
-from .ledger import Cause, HeldWallet, credit, lock_wallet
+from .ledger import Cause, HeldWallet, credit, find_posting, lock_wallet
 
 MESSAGE_COOLDOWN = timedelta(seconds=60)
 MESSAGE_XP = (1, 3)
@@ -132,6 +132,18 @@ def earn_by_game(
         return 0, None
     progress.game_xp += xp
     return xp, _gain(wallet, progress, xp, now)
+
+
+def level_up_of(member_id: int, moment: datetime) -> LevelUp | None:
+    """The level that was reached at this very moment, while it is still the member's level.
+
+    A repeated press is congratulated as the first; one game brings one level at most.
+    """
+    level = Progress.objects.values_list("level", flat=True).filter(pk=member_id).first()
+    posting = level and find_posting(f"level:{member_id}:{level}")
+    if not level or not posting or posting.created_at != moment:
+        return None
+    return LevelUp(member_id, level, posting.amount, int(level % LEVELS_PER_JACKPOT == 0))
 
 
 def _read(member_id: int, chat_telegram_id: int) -> tuple[bool, datetime | None]:

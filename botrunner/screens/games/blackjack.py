@@ -58,6 +58,8 @@ def show_pays(request: Request) -> Reply:
 
 def deal(request: Request) -> Reply:
     """Args: the stake, and the operation id drawn with the card."""
+    if shown := card.second_tap(request, "blackjack"):
+        return card.after_second_tap(_after(request, shown))
     play = start_blackjack(
         member_id=request.member.pk,
         stake=parse_amount(request.args[0]),

@@ -1,6 +1,7 @@
 """What the cards of all games share: the stake and its buttons, and how fair the game is."""
 
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from botrunner.screens.level import congratulate
 from botrunner.texts import format_number
 from points.errors import StakeTooHigh
 from points.selectors import active_multiplier, get_settings, hash_of, seed_of
-from points.services import Play, is_played, parse_amount
+from points.services import Play, is_played, just_played, parse_amount
 
 if TYPE_CHECKING:
     from points.models import Game
@@ -44,7 +45,8 @@ def check_stake(text: str) -> int:
 
 def first_stake(request: Request) -> int:
     """Where none was named."""
-    return max(min(STAKE_FIRST, request.member.wallet.balance), 1)
+    most = min(request.member.wallet.balance, get_settings().game_stake_max)
+    return max(min(STAKE_FIRST, most), 1)
 
 
 def kept_operation(request: Request) -> str:
@@ -87,10 +89,11 @@ def stake_row(
 
 
 def quick_stakes(route: str, stake: int, balance: int, *values: str | int) -> list[Button]:
+    most = min(max(balance, QUICK_STAKES[0]), get_settings().game_stake_max)
     return [
         Button(mark(format_number(amount), amount == stake), route, (amount, *values))
         for amount in QUICK_STAKES
-        if amount <= max(min(balance, get_settings().game_stake_max), QUICK_STAKES[0])
+        if amount <= most
     ]
 
 
@@ -120,6 +123,15 @@ def child_back(request: Request, route: str) -> list[Button]:
     """From a page about a card back to that very card, whose values the page was given."""
     row = back_row(route, *request.args)
     return row if request.is_private else row[:1]
+
+
+def second_tap(request: Request, kind: str) -> Play | None:
+    """The game that was over a moment ago: a press so soon after it was not meant for the next."""
+    return just_played(request.member.pk, kind, request.member.wallet.balance, request.now)
+
+
+def after_second_tap(reply: Reply) -> Reply:
+    return replace(reply, toast=_("That was quick: nothing more was staked."))
 
 
 def with_level_ups(request: Request, text: str, play: Play | None) -> str:

@@ -67,6 +67,8 @@ def show_pays(request: Request) -> Reply:
 
 def spin(request: Request) -> Reply:
     """Args: the stake, the bet, and the operation id drawn with the card."""
+    if shown := card.second_tap(request, "roulette"):
+        return card.after_second_tap(_result(request, shown))
     stake, bet, operation_id = request.args
     play = play_roulette(
         member_id=request.member.pk,
@@ -76,6 +78,10 @@ def spin(request: Request) -> Reply:
         chat_telegram_id=None if request.is_private else request.chat_id,
         now=request.now,
     )
+    return _result(request, play)
+
+
+def _result(request: Request, play: Play) -> Reply:
     facts = card.new_card(request, play.balance, card.next_operation(play.game))
     return _card(request, play.game.stake, play.game.choices["bet"], facts, play)
 

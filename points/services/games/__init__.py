@@ -14,7 +14,7 @@ from .pot import join_pot, open_pot
 from .roulette import play_roulette
 from .rps import choose_move
 from .slots import play_slots
-from .table import Play, is_played
+from .table import Play, is_played, just_played
 from .telling import Turn
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "withdraw_challenge",
     "end_due_games",
     "is_played",
+    "just_played",
     "limit_losses",
     "own_limits_of",
     "pause_games",

@@ -9,7 +9,7 @@ call, then the game's row; a game that nobody else can know of yet needs no lock
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,13 +19,14 @@ from points.games.fairness import seed_of
 from points.models import Entry, Game, Multiplier, Seat
 from points.selectors import get_settings
 from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
-from points.services.xp import LevelUp, earn_by_game
+from points.services.xp import LevelUp, earn_by_game, level_up_of
 
 from .limits import check_raise, check_stake
 
 Outcome = Seat.Outcome
 
 HOLD_ATTEMPTS_MAX = 10
+DOUBLE_TAP = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,25 @@ def find_play(member_id: int, operation_id: str, kind: str, wallet: HeldWallet) 
         return None
     if game.kind != kind:
         raise KeyReused()
-    return Play(game, game.seats.get(member=member_id), wallet.balance)
+    return _play_of(game.seats.get(member=member_id), game, wallet.balance)
+
+
+def just_played(member_id: int, kind: str, balance: int, now: datetime) -> Play | None:
+    """The game of this kind that was over at most DOUBLE_TAP ago. Index seat_losses.
+
+    The second of two quick taps may meet the button of the next card, under the same finger.
+    """
+    recent = Seat.objects.select_related("game").filter(
+        member=member_id, game__kind=kind, finished_at__range=(now - DOUBLE_TAP, now)
+    )
+    seat = recent.order_by("finished_at").last()
+    return _play_of(seat, seat.game, balance) if seat else None
+
+
+def _play_of(seat: Seat, game: Game, balance: int) -> Play:
+    moment = seat.finished_at
+    level_up = level_up_of(seat.member_id, moment) if moment else None
+    return Play(game, seat, balance, (level_up,) if level_up else ())
 
 
 def start_game(

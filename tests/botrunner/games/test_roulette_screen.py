@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from points.models import Game
 from tests.factories import make_member
@@ -163,3 +164,13 @@ def test_a_spin_needs_few_queries(phone):
         phone.say("/roulette 10 red")
     with at_most(30):
         phone.press("🎡")
+
+
+def test_a_second_tap_that_meets_the_next_card_plays_nothing(phone):
+    phone.now = timezone.now()
+    phone.say("/roulette 10 17")
+    result = phone.press("🎡")
+
+    assert phone.press("🎡") == result
+    assert "nothing more was staked" in phone.toast
+    assert Game.objects.count() == 1

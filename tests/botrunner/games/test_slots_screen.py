@@ -1,10 +1,12 @@
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Member
 from points.models import Game, PointsSettings, Progress
-from points.selectors import balance_of
+from points.selectors import balance_of, hash_of
 from tests.factories import make_member
 from tests.phone import Phone
 from tests.queries import at_most
@@ -12,9 +14,21 @@ from tests.queries import at_most
 pytestmark = pytest.mark.django_db
 
 
+class SlowPhone(Phone):
+    """Of somebody who looks at what came before he presses."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.now = timezone.now()
+
+    def press_data(self, data):
+        self.now += timedelta(seconds=3)
+        return super().press_data(data)
+
+
 @pytest.fixture
 def phone():
-    return Phone(make_member(points=500))
+    return SlowPhone(make_member(points=500))
 
 
 def hash_in(text):
@@ -27,8 +41,6 @@ def test_the_card_shows_stake_balance_and_the_hash_of_what_will_be_drawn(phone):
     phone.press("Spin for 25")
 
     assert "25 points" in text and "500 points" in text
-    from points.selectors import hash_of
-
     assert hash_of(Game.objects.get().seed).startswith(shown)
 
 
@@ -66,6 +78,31 @@ def test_pressing_twice_shows_the_same_result_and_the_same_next_card(phone):
     assert (phone.press_data(data), phone.screen) == (phone.press_data(data), phone.screen)
     assert Game.objects.count() == 1
     assert balance_of(phone.member.pk) == 490 + Game.objects.get().seats.get().payout
+
+
+@pytest.mark.parametrize(
+    ("gap", "games"), [(timedelta(0), 1), (timedelta(seconds=1), 1), (timedelta(seconds=1.1), 2)]
+)
+def test_a_second_tap_that_meets_the_next_card_plays_nothing(gap, games):
+    phone = Phone(make_member(points=500))
+    phone.now = timezone.now()
+    phone.say("/slots 10")
+    result = phone.press("Spin")
+    phone.now += gap
+
+    again = phone.press("Spin")
+
+    assert Game.objects.count() == games
+    assert (again == result and "nothing more was staked" in phone.toast) is (games == 1)
+
+
+def test_a_clock_that_was_set_back_lets_play_go_on(phone):
+    phone.say("/slots 10")
+    phone.press("Spin")
+    phone.now -= timedelta(hours=1)
+    phone.press("Spin")
+
+    assert Game.objects.count() == 2
 
 
 def test_an_old_card_never_plays_twice_and_offers_a_card_that_was_not_played(phone):
@@ -118,8 +155,6 @@ def test_a_stake_as_high_as_the_maximum_is_played():
 
 @pytest.mark.parametrize("field", ["frozen_at", "banned_at"])
 def test_frozen_and_banned_members_do_not_play(phone, field):
-    from django.utils import timezone
-
     phone.say("/slots")
     Member.objects.update(**{field: timezone.now()})
     phone.press("Spin")
@@ -131,8 +166,11 @@ def test_frozen_and_banned_members_do_not_play(phone, field):
 def test_a_level_that_a_game_brings_is_congratulated_below_the_result(phone):
     Progress.objects.create(member=phone.member, xp=95, level=1)
     phone.say("/slots 10")
+    data = phone.data_of("Spin")
 
-    assert "level 2" in phone.press("Spin")
+    first = phone.press_data(data)
+    assert "level 2" in first and "50 points" in first
+    assert phone.press_data(data) == first
 
 
 def test_in_a_group_the_card_belongs_to_who_asked(phone):
@@ -151,6 +189,13 @@ def test_with_few_points_the_first_stake_is_what_there_is():
 
     phone.say("/slots")
     assert "Spin for 3" in phone.buttons[0]
+
+
+def test_the_first_stake_is_no_higher_than_the_maximum(phone):
+    PointsSettings.objects.create(game_stake_max=5)
+
+    phone.say("/slots")
+    assert "Spin for 5" in phone.buttons[0] and "10" not in phone.buttons
 
 
 def test_a_spin_needs_few_queries(phone):

@@ -86,6 +86,13 @@ def test_a_result_that_is_not_the_seed_s_is_found():
     assert replay_game(game).matches is False
 
 
+@pytest.mark.parametrize("seed", ["no seed", "0", "00"])
+def test_what_no_game_of_ours_holds_is_no_match(seed):
+    game = Game(kind="blackjack", state="settled", seed=seed, choices={"moves": ["stand", "hit"]})
+
+    assert replay_game(game) == Replay({}, matches=False)
+
+
 @pytest.mark.django_db
 def test_nothing_is_worked_out_before_the_end_or_without_chance():
     member = make_member(points=100)
