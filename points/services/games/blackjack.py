@@ -94,10 +94,13 @@ def may_double(*, member_id: int, stake: int, balance: int, now: datetime) -> bo
 
 
 def end_blackjack(held: HeldGame, now: datetime) -> None:
-    """His time is up: the member stands. Who was frozen meanwhile has his stake returned."""
+    """His time is up: the member stands.
+
+    Who was frozen meanwhile, or has had his data deleted, has his stake returned.
+    """
     [seat] = held.seats
     level_ups: tuple[LevelUp, ...] = ()
-    if held.wallets[seat.member_id].is_frozen:
+    if held.wallets[seat.member_id].is_frozen or seat.member.anonymised_at:
         refund_game(held, {}, now)
     else:
         level_ups = _play_on(held, [*held.game.choices["moves"], STAND], now).level_ups

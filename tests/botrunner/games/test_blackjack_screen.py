@@ -45,8 +45,10 @@ def deal_open_table(phone, stake=10):
 
 
 def told(phone) -> str:
+    """What the outbox holds for him; its buttons are on the phone then."""
     [message] = claim_messages(now=timezone.now() + timedelta(days=1), limit=9, lease=LEASE)
-    return make_call(message)["params"]["text"]
+    phone.screen = make_call(message)["params"]
+    return phone.screen["text"]
 
 
 def test_the_card_shows_stake_return_and_the_hash_of_what_will_be_dealt(phone):
@@ -177,7 +179,11 @@ def test_who_let_his_time_run_out_is_told_how_it_ended(phone, wish):
     assert "time was up, so you stood" in text
     assert ("You won" if wish is wins else "Not this time") in text
     assert "🂠" not in text
+    phone.press("Again")
+    deal = phone.data_of("Deal for 10")
     assert ("You won" if wish is wins else "Not this time") in phone.press_data(stale)
+    # Below the result stands the very card that the message led to.
+    assert phone.data_of("Again for 10") == deal
 
 
 def test_a_game_that_is_over_can_be_checked(phone):

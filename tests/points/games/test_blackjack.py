@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import OutboxMessage
-from accounts.services import SYSTEM, ban, freeze
+from accounts.services import SYSTEM, ban, delete_member, freeze
 from points.errors import (
     GameNotFound,
     GamesPaused,
@@ -251,6 +251,18 @@ def test_who_is_frozen_meanwhile_neither_plays_nor_loses(member, judge, state):
     assert Game.objects.get().state == Game.State.REFUNDED
     assert balance_of(member.pk) == 100
     assert not Progress.objects.filter(xp__gt=0).exists()
+    check_books()
+
+
+def test_who_had_his_data_deleted_meanwhile_earns_nothing_more(member):
+    sit_down(member, wins, STAND)
+    delete_member(member_id=member.pk, actor=SYSTEM, now=NOW)
+
+    assert end_due_games(now=NOW + BLACKJACK_IDLE, limit=9) == 1
+
+    assert Game.objects.get().state == Game.State.REFUNDED
+    assert balance_of(member.pk) == 100
+    assert not Progress.objects.filter(pk=member.pk).exists()
     check_books()
 
 
