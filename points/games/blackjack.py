@@ -41,6 +41,10 @@ class Table:
     def is_players_natural(self) -> bool:
         return is_natural(self.player)
 
+    @property
+    def is_dealers_natural(self) -> bool:
+        return is_natural(self.dealer)
+
 
 def deck_of(seed: str) -> list[int]:
     return Draws(seed).shuffle(range(len(SUITS) * len(RANKS)))
@@ -71,7 +75,7 @@ def payout(table: Table, stake: int) -> int:
     player, dealer = points_of(table.player), points_of(table.dealer)
     if player > BEST:
         return 0
-    if table.is_players_natural != is_natural(table.dealer):
+    if table.is_players_natural != table.is_dealers_natural:
         return stake * 5 // 2 if table.is_players_natural else 0
     if dealer > BEST or player > dealer:
         return stake * 2

@@ -98,6 +98,7 @@ def describe_game(game: "Game") -> dict[str, Any]:
         "player_points": _points(table.player, table.is_over),
         "is_over_21": points_of(table.player) > 21,
         "is_natural": table.is_players_natural,
+        "is_dealers_natural": table.is_over and table.is_dealers_natural,
         "may_double": table.may_double,
     }
 

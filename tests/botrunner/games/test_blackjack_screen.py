@@ -168,6 +168,16 @@ def test_a_natural_is_told_at_once(phone):
     assert "Blackjack!" in text and "25 points" in text
 
 
+def test_a_dealers_natural_says_why_nothing_can_be_done(phone):
+    operation_id = find_operation(
+        phone.member, lambda table: table.is_dealers_natural and not table.is_players_natural
+    )
+    phone.say("/blackjack")
+    text = phone.press_data(pack(phone.user["id"], "blackjack.deal", 10, operation_id))
+
+    assert "The dealer has a blackjack." in text and "10 points lost" in text
+
+
 @pytest.mark.parametrize("wish", [wins, loses])
 def test_who_let_his_time_run_out_is_told_how_it_ended(phone, wish):
     sit(phone, wish, STAND)
