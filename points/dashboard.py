@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db.models import F, Q, Sum
 
+from points.board_figures import TOP_EARNER, XP_EARNED
 from points.game_charts import made_by_games
 from points.models import Entry, LedgerCheck, Wallet
 from project.figures import Chart, Days, Figure, Reading
@@ -58,7 +59,8 @@ FIGURES = [
         view="admin:points_wallet_changelist",
         permission="points.view_wallet",
         read=in_circulation,
-    )
+    ),
+    TOP_EARNER,
 ]
 CHARTS = [
     Chart(
@@ -69,5 +71,6 @@ CHARTS = [
         view="admin:points_entry_changelist",
         permission="points.view_entry",
         read=minted_and_burnt,
-    )
+    ),
+    XP_EARNED,
 ]

@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:points_progress_changelist",
                 "points.view_progress",
             ),
+            Entry("Leaderboards", "trophy", "admin:points_score_changelist", "points.view_score"),
             Entry("Items", "backpack", "admin:points_item_changelist", "points.view_item"),
             Entry(
                 "Item history",

@@ -19,6 +19,7 @@ from accounts.services import (
     set_language,
     set_notification,
 )
+from botrunner.demo.talk import talk
 from botrunner.demo.vouches import mark_first, vouch
 from numbers.models import Lease, Pool, Provider
 from numbers.services import (
@@ -210,6 +211,11 @@ def _vouch(story: Story, member: Member, moment: datetime) -> None:
     vouch(story, member, moment)
 
 
+def _talk(story: Story, member: Member, moment: datetime) -> None:
+    _see(member, moment)
+    talk(story, member, moment)
+
+
 def _close_day(now: datetime) -> None:
     """What the periodic jobs would have done in that time."""
     overdue = Lease.objects.filter(settled_at__isnull=True, expires_at__lte=now)
@@ -237,4 +243,5 @@ CHANCES: tuple[tuple[Act, float], ...] = (
     (_grant_vip, 0.015),
     (_lease, 0.15),
     (_vouch, 0.04),
+    (_talk, 0.4),
 )

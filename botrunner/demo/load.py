@@ -12,7 +12,7 @@ from botrunner.demo.history import DAYS, STAFF, Story, make_provider, play
 from botrunner.demo.people import FIRST_ID, list_contacts
 from botrunner.demo.stock import stock_pools
 from botrunner.demo.vouches import open_group
-from points.services import verify_ledger
+from points.services import refresh_scores, verify_ledger
 from project.models import DayTotal
 
 # The same dice each time: the same people, the same history.
@@ -36,6 +36,7 @@ def load(now: datetime) -> int:
     _call_messages_sent(story)
     # Sums of days that were empty a moment ago.
     DayTotal.objects.all().delete()
+    refresh_scores(now=now)
     verify_ledger(actor=SYSTEM, now=now)
     return len(story.members)
 

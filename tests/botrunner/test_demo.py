@@ -10,7 +10,8 @@ from accounts.models import Member, OutboxMessage
 from botrunner.demo.load import load
 from botrunner.demo.people import FIRST_ID
 from numbers.models import InboundSms, Lease
-from points.models import Entry, LedgerCheck, Vouch, VouchProvider
+from points.models import Board, DayScore, Entry, LedgerCheck, Vouch, VouchProvider
+from points.selectors import Period, leaders
 from project.models import DayTotal
 from vip.jobs import tell_of_endings
 from vip.models import Grant
@@ -34,6 +35,8 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     counts = VouchProvider.objects.filter(is_active=True).values_list("vouch_count", flat=True)
     assert len(counts) == 2 and min(counts) > 3 and sum(counts) == Vouch.objects.count()
     assert LedgerCheck.objects.get().faults == []
+    assert [(b, p) for b in Board for p in Period if not leaders(b, p)] == []
+    assert not DayScore.objects.filter(is_dirty=True).exists()
     assert not DayTotal.objects.exists()
 
 
