@@ -23,7 +23,7 @@ def keep(game_id: int, chat_id: int, message_id: int) -> None:
 
 def keep_pressed(request: Request, game_id: int) -> None:
     """The message whose button was pressed bears the card from now on."""
-    if request.message_id:
+    if request.message_id and find(game_id, request.chat_id) != request.message_id:
         keep(game_id, request.chat_id, request.message_id)
 
 

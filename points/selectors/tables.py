@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from points.games.rps import MOVES
 from points.models import Game, Seat
 
@@ -32,8 +34,12 @@ def read_table(game_id: int) -> Table:
     return Table(game, list(game.seats.select_related("member").order_by("id")))
 
 
+def unfinished_games() -> QuerySet[Game]:
+    """Few at any time, however many there were: on PostgreSQL by the index game_due."""
+    return Game.objects.filter(due_at__isnull=False)
+
+
 def find_open_pot(chat_telegram_id: int) -> Game | None:
-    """By the constraint game_one_pot_per_group."""
-    return Game.objects.filter(
-        kind=Game.Kind.POT, state__in=Game.UNFINISHED, chat_telegram_id=chat_telegram_id
-    ).first()
+    pots = unfinished_games().filter(kind=Game.Kind.POT, chat_telegram_id=chat_telegram_id)
+    # The constraint game_one_pot_per_group: there is none beside it to be ordered.
+    return pots.order_by("due_at").first()

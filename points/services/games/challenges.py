@@ -20,6 +20,7 @@ from points.errors import (
 )
 from points.models import Game
 from points.selectors import read_table
+from points.selectors.tables import unfinished_games
 from points.services.ledger import HeldWallet, lock_wallets
 from project.errors import Refusal
 
@@ -136,9 +137,9 @@ def _call_off(held: HeldGame, end: str, member_id: int, now: datetime) -> Turn:
 
 
 def _are_playing(one: int, other: int) -> bool:
-    """By the constraint game_one_challenge_of_two; both wallets are locked."""
+    """Both wallets are locked, so nobody else can say otherwise meanwhile."""
     pair = Q(starter=one, opponent=other) | Q(starter=other, opponent=one)
-    return Game.objects.filter(pair, state__in=Game.UNFINISHED).exists()
+    return unfinished_games().filter(pair).exists()
 
 
 def _check_opponent(game: Game, wallet: HeldWallet, now: datetime) -> None:

@@ -300,5 +300,5 @@ def test_hostile_names_and_every_language(command, language):
 def test_an_answer_asks_little_of_the_database(in_group):
     ann, boris = in_group
     challenge(ann, boris)
-    with at_most(60):
+    with at_most(28):
         boris.press("Accept")

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from points.models import Game
+from points.models import Game, Progress
 from points.services import end_due_games
 from tests.botrunner.games.groups import deliver, look, make_phones
 from tests.botrunner.test_every_screen import HOSTILE, check_text
@@ -136,3 +136,28 @@ def test_hostile_names_and_every_language(language):
     [call] = deliver()
 
     check_text(call["params"]["text"])
+
+
+def test_a_level_that_the_pot_brought_is_told_below_it(in_group):
+    ann, boris, _cleo = in_group
+    for phone in (ann, boris):
+        Progress.objects.update_or_create(pk=phone.member.pk, defaults={"xp": 90, "level": 1})
+    open_pot(ann)
+    look(boris, ann).press("Join")
+
+    run_out_of_time()
+    [call] = deliver()
+
+    assert call["params"]["text"].count("has reached <b>level 2</b>") == 1
+
+
+def test_a_pot_whose_group_became_another_ends_all_the_same(in_group):
+    ann = in_group[0]
+    open_pot(ann)
+    ann.receive({"message": {"message_id": 1, "chat": ann.chat, "migrate_to_chat_id": -1009}})
+
+    run_out_of_time()
+
+    # The sender follows to the new id, where the old message cannot be edited.
+    assert [call["params"]["chat_id"] for call in deliver()] == [-1001]
+    check_books(300)

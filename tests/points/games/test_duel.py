@@ -280,5 +280,5 @@ def test_a_group_is_told_of_what_no_press_has_shown(two):
 
 def test_an_answer_asks_little_of_the_database(two):
     game = ask(*two)
-    with at_most(34):
+    with at_most(24):
         accept(game, two[1])
