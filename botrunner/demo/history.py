@@ -19,6 +19,7 @@ from accounts.services import (
     set_language,
     set_notification,
 )
+from botrunner.demo.games import sit_down
 from botrunner.demo.talk import talk
 from botrunner.demo.vouches import mark_first, vouch
 from numbers.models import Lease, Pool, Provider
@@ -216,6 +217,11 @@ def _talk(story: Story, member: Member, moment: datetime) -> None:
     talk(story, member, moment)
 
 
+def _play(story: Story, member: Member, moment: datetime) -> None:
+    _see(member, moment)
+    sit_down(story, member, moment)
+
+
 def _close_day(now: datetime) -> None:
     """What the periodic jobs would have done in that time."""
     overdue = Lease.objects.filter(settled_at__isnull=True, expires_at__lte=now)
@@ -244,4 +250,5 @@ CHANCES: tuple[tuple[Act, float], ...] = (
     (_lease, 0.15),
     (_vouch, 0.04),
     (_talk, 0.4),
+    (_play, 0.25),
 )

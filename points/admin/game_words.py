@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from points.models import Game, Seat
-from points.selectors import SLOTS_SYMBOLS, roulette_colour
+from points.selectors import SLOTS_SYMBOLS, card_name, points_of, roulette_colour
 
 ENDS = {
     "staff": "ended by staff",
@@ -28,6 +28,12 @@ def say_result(game: Game, seats: Sequence[Seat]) -> str:
         return _WORDS[game.kind](game, seats)
     except (KeyError, IndexError, TypeError, ValueError):
         return json.dumps(game.result, ensure_ascii=False)
+
+
+def _say_blackjack(game: Game, seats: Sequence[Seat]) -> str:
+    hands = (game.result["player"], game.result["dealer"])
+    shown = [f"{' '.join(map(card_name, hand))} ({points_of(hand)})" for hand in hands]
+    return f"{shown[0]} against {shown[1]}"
 
 
 def _say_roulette(game: Game, seats: Sequence[Seat]) -> str:
@@ -54,6 +60,7 @@ def _say_winner(game: Game, seats: Sequence[Seat]) -> str:
 
 
 _WORDS: dict[str, Callable[[Game, Sequence[Seat]], str]] = {
+    Game.Kind.BLACKJACK: _say_blackjack,
     Game.Kind.ROULETTE: _say_roulette,
     Game.Kind.SLOTS: _say_slots,
     Game.Kind.DUEL: _say_winner,

@@ -10,7 +10,7 @@ from accounts.models import Member, OutboxMessage
 from botrunner.demo.load import load
 from botrunner.demo.people import FIRST_ID
 from numbers.models import InboundSms, Lease
-from points.models import Board, DayScore, Entry, LedgerCheck, Vouch, VouchProvider
+from points.models import Board, DayScore, Entry, Game, LedgerCheck, Vouch, VouchProvider
 from points.selectors import Period, leaders
 from project.models import DayTotal
 from vip.jobs import tell_of_endings
@@ -30,6 +30,8 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     assert Member.objects.filter(language="ar").exists()
     assert Entry.objects.filter(created_at__lt=now - timedelta(days=25)).exists()
     assert Grant.objects.filter(kind=Grant.Kind.PURCHASE).exists()
+    assert {"roulette", "slots", "blackjack"} <= set(Game.objects.values_list("kind", flat=True))
+    assert Game.objects.filter(finished_at__lt=now - timedelta(days=20)).exists()
     assert InboundSms.objects.exclude(lease=None).exists()
     assert not Lease.objects.filter(settled_at=None, expires_at__lte=now).exists()
     counts = VouchProvider.objects.filter(is_active=True).values_list("vouch_count", flat=True)

@@ -138,6 +138,12 @@ def test_every_entry_of_a_game_belongs_to_its_page_and_its_reversal_too(staff, a
         ("roulette", {"bet": "17"}, {"ball": 17}, "Bet on number 17: 17 (black)"),
         ("roulette", {"bet": "dozen1"}, {"ball": 0}, "Bet on dozen 1: 0 (green)"),
         ("slots", {}, {"reels": [0, 1, 6]}, "🍒 🍋 7️⃣"),
+        (
+            "blackjack",
+            {"moves": ["stand"]},
+            {"player": [0, 12], "dealer": [13, 20, 9]},
+            "A♠️ K♠️ (21) against A♥️ 8♥️ 10♠️ (19)",
+        ),
         ("duel", {}, {"place": 1}, "Boris won 20"),
         ("rps", {"moves": ["rock", "paper"]}, {"place": 1}, "Ann rock, Boris paper: Boris won 20"),
         ("pot", {}, {"place": 1}, "Boris won 20"),
