@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse as url_of
 from django.utils import timezone
 from import_export.fields import Field
@@ -131,6 +131,10 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
     @action(description="Reverse…", url_path="reverse", permissions=["reverse"], icon="undo")
     def reverse(self, request: HttpRequest, object_id: int) -> HttpResponse:
         entry = get_object_or_404(Entry.objects.select_related("wallet__member"), pk=object_id)
+        back = url_of("admin:points_entry_change", args=[entry.pk])
+        if entry.kind in IRREVERSIBLE:
+            messages.error(request, IRREVERSIBLE[entry.kind])
+            return redirect(back)
 
         def run(values: dict[str, Any]) -> str:
             postings = reverse_entry(
@@ -149,7 +153,7 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
             permission="points.reverse_entry",
             form=ReasonForm,
             run=run,
-            back=url_of("admin:points_entry_change", args=[entry.pk]),
+            back=back,
             style="bad",
         )
         return serve(self, request, page)
@@ -161,5 +165,4 @@ def _hint(entry: Entry) -> str:
             "A new entry takes back all that the game paid, the stake in it included. "
             "The game itself stays as it was. It can be done once."
         )
-    once = "A new entry takes this one back; of a transfer, both sides. It can be done once."
-    return IRREVERSIBLE.get(entry.kind, once)
+    return "A new entry takes this one back; of a transfer, both sides. It can be done once."

@@ -71,8 +71,32 @@ class LadderField(forms.Field):
         return [int(word) for word in words]
 
 
+SETTINGS_LABELS = {
+    "welcome_points": "Welcome gift",
+    "referral_points": "Gift for an invitation",
+    "daily_ladder": "Points by day of a streak",
+    "transfer_daily_max": "Most sent in 24 hours",
+    "transfer_min_age_hours": "Hours before a new member can send",
+    "search_points_min": "Least found",
+    "search_points_max": "Most found",
+    "search_cooldown_seconds": "Seconds between two searches",
+    "search_item_percent": "Chance of an item, in percent",
+    "level_points": "Points for a level, times that level",
+    "game_stake_max": "Highest stake",
+    "pot_seconds": "Seconds to join a pot",
+    "game_xp_daily_max": "Most XP from games in a day",
+    "vouch_points": "Points for the provider",
+    "vouch_author_points": "Points for the author",
+    "vouch_pair_seconds": "Seconds between two vouches of a pair",
+}
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        labels = SETTINGS_LABELS
+
     daily_ladder = LadderField(
+        label=SETTINGS_LABELS["daily_ladder"],
         help_text="Points for day 1, 2, 3 … of a streak; the last one stays.",
     )
 
@@ -82,6 +106,14 @@ class ReasonForm(forms.Form):
         max_length=REASON_LENGTH_MAX,
         widget=UnfoldAdminTextInputWidget,
         help_text="Kept in the audit; the member sees it in the history.",
+    )
+
+
+class EndGameForm(ReasonForm):
+    reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Kept in the audit; the players are told.",
     )
 
 

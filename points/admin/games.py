@@ -20,7 +20,7 @@ from unfold.decorators import display
 from accounts.selectors import list_handles, search_members
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
-from points.admin.forms import ReasonForm
+from points.admin.forms import EndGameForm
 from points.admin.game_page import build_game_page
 from points.admin.game_words import say_result
 from points.models import Game, Seat
@@ -115,7 +115,8 @@ class GameAdmin(ReadOnlyAdmin):
     def shown_house(self, game: Game) -> str | None:
         if not game.is_finished:
             return None
-        return f"{sum(seat.stake - seat.payout - seat.bonus for seat in game.seats.all()):+,}"
+        won = sum(seat.stake - seat.payout - seat.bonus for seat in game.seats.all())
+        return f"{won:+,}" if won else "0"
 
     @display(description="when")
     def shown_time(self, game: Game) -> datetime:
@@ -196,9 +197,9 @@ class GameAdmin(ReadOnlyAdmin):
         page = ActPage(
             title=f"End {game} and return the stakes",
             label="End and refund",
-            hint="Everybody gets back what he staked, frozen or not, and is told with the reason.",
+            hint="Everybody gets back what he staked, frozen or not, and is told the reason.",
             permission="points.cancel_game",
-            form=ReasonForm,
+            form=EndGameForm,
             run=run,
             back=reverse("admin:points_game_change", args=[game.pk]),
             style="bad",

@@ -11,7 +11,7 @@ from points.models import PointsSettings
 from points.services import save_settings
 from project.admin import OneRowAdmin
 
-from .forms import SettingsForm
+from .forms import SETTINGS_LABELS, SettingsForm
 
 CHANGES_SHOWN = 20
 
@@ -76,9 +76,7 @@ def _list_changes() -> list[dict[str, Any]]:
 
 def _name(field: str) -> str:
     """A number that is no longer there keeps the name it had."""
-    known = {known.name: str(known.verbose_name) for known in PointsSettings._meta.concrete_fields}
-    name = known.get(field, field.replace("_", " "))
-    return name[:1].upper() + name[1:]
+    return SETTINGS_LABELS.get(field) or field.replace("_", " ").capitalize()
 
 
 def _write(value: Any) -> str:

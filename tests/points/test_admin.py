@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from points.admin.forms import SETTINGS_LABELS
 from points.models import Entry, Item, LedgerCheck, PointsSettings, Progress, Search
 from points.selectors import balance_of
 from points.services import Cause, credit, lock_wallet, transfer
@@ -168,7 +169,7 @@ def test_what_is_not_reversed_by_itself_says_what_to_do(staff, ann, state, kind,
     url = reverse("admin:points_entry_reverse", args=[Entry.objects.get(kind=kind).pk])
     before = state()
 
-    pages = client.get(url), act(client, url, reason="x")
+    pages = client.get(url, follow=True), client.post(url, {"reason": "x"}, follow=True)
 
     assert all(words in page.content.decode() for page in pages)
     assert state() == before
@@ -232,6 +233,19 @@ def test_a_change_of_settings_is_audited(staff):
     assert 'value="5, 10"' in page.content.decode()
 
 
+def test_every_number_has_a_name_and_a_place(staff):
+    form = (
+        staff("Chief")
+        .get(reverse("admin:points_pointssettings_changelist"), follow=True)
+        .context["adminform"]
+    )
+
+    numbers = {field.name for field in PointsSettings._meta.concrete_fields} - {"id"}
+    assert {field.field.name for section in form for line in section for field in line} == numbers
+    assert set(SETTINGS_LABELS) == numbers
+    assert {name: form.form.fields[name].label for name in numbers} == SETTINGS_LABELS
+
+
 def test_the_settings_say_who_changed_what(staff):
     client = staff("Chief")
     url = reverse("admin:points_pointssettings_change", args=[1])
@@ -242,8 +256,8 @@ def test_the_settings_say_who_changed_what(staff):
 
     text = " ".join(client.get(url).content.decode().split())
     assert "Nobody has changed these numbers yet" in nobody
-    assert "Game stake max: 1,000 → 2,500" in text
-    assert "Daily ladder: 25, 30, 35, 40, 50, 60, 100 → 5, 10" in text
+    assert "Highest stake: 1,000 → 2,500" in text
+    assert "Points by day of a streak: 25, 30, 35, 40, 50, 60, 100 → 5, 10" in text
     assert "vera" in text
 
 
