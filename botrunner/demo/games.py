@@ -1,11 +1,24 @@
-"""Games that members play alone. Their seeds follow from this house's own secret key."""
+"""Games, alone and together. Their seeds follow from this house's own secret key."""
 
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from points.selectors import ROULETTE_BETS
-from points.services import hit, play_roulette, play_slots, stand, start_blackjack
+from botrunner.demo.vouches import CHAT_ID
+from points.selectors import MOVES, ROULETTE_BETS
+from points.services import (
+    accept_challenge,
+    challenge,
+    choose_move,
+    end_due_games,
+    hit,
+    join_pot,
+    open_pot,
+    play_roulette,
+    play_slots,
+    stand,
+    start_blackjack,
+)
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -14,6 +27,8 @@ if TYPE_CHECKING:
 STAKES = (5, 5, 10, 10, 20, 50)
 ROUNDS_MAX = 3
 BETS = tuple(ROULETTE_BETS)
+# After this every challenge and pot is over: the longest of their times twice.
+PATIENCE = timedelta(minutes=2)
 
 
 def sit_down(story: "Story", member: "Member", moment: datetime) -> None:
@@ -50,3 +65,54 @@ def _play_cards(dice: Random, member_id: int, key: str, moment: datetime) -> Non
         move = hit if dice.random() < 0.4 else stand
         table = move(member_id=member_id, game_id=table.game.pk, moves_made=moves, now=moment)
         moves += 1
+
+
+def meet(story: "Story", member: "Member", moment: datetime) -> None:
+    """A game with others in the group; whoever does not answer in time has called it off."""
+    key = story.next_key("table")
+    dice = Random(key)  # noqa: S311
+    others = [other.pk for other in dice.sample(story.members, min(3, len(story.members)))]
+    others = [other for other in others if other != member.pk]
+    try:
+        dice.choice((_challenge, _challenge, _fill_pot))(dice, [member.pk, *others], key, moment)
+    finally:
+        end_due_games(now=moment + PATIENCE, limit=10)
+
+
+def _challenge(dice: Random, players: list[int], key: str, moment: datetime) -> None:
+    one, other, *_ = players
+    kind = dice.choice(("duel", "rps"))
+    turn = challenge(
+        kind=kind,
+        member_id=one,
+        opponent_id=other,
+        stake=dice.choice(STAKES),
+        operation_id=key,
+        now=moment,
+        chat_telegram_id=CHAT_ID,
+    )
+    game_id, later = turn.table.game.pk, moment + timedelta(seconds=12)
+    if dice.random() < 0.15:
+        return
+    accept_challenge(game_id=game_id, member_id=other, now=later)
+    if kind == "rps":
+        for member_id in (one, other):
+            choose_move(game_id=game_id, member_id=member_id, move=dice.choice(MOVES), now=later)
+
+
+def _fill_pot(dice: Random, players: list[int], key: str, moment: datetime) -> None:
+    one, *others = players
+    turn = open_pot(
+        member_id=one,
+        chat_telegram_id=CHAT_ID,
+        stake=dice.choice(STAKES),
+        operation_id=key,
+        now=moment,
+    )
+    for number, other in enumerate(others, start=1):
+        join_pot(
+            game_id=turn.table.game.pk,
+            member_id=other,
+            stake=dice.choice(STAKES),
+            now=moment + timedelta(seconds=number),
+        )

@@ -19,7 +19,7 @@ from accounts.services import (
     set_language,
     set_notification,
 )
-from botrunner.demo.games import sit_down
+from botrunner.demo.games import meet, sit_down
 from botrunner.demo.talk import talk
 from botrunner.demo.vouches import mark_first, vouch
 from numbers.models import Lease, Pool, Provider
@@ -207,19 +207,14 @@ def _lease(story: Story, member: Member, moment: datetime) -> None:
         release_lease(member_id=member.pk, lease_id=lease.pk, now=later)
 
 
-def _vouch(story: Story, member: Member, moment: datetime) -> None:
-    _see(member, moment)
-    vouch(story, member, moment)
+def _seen(act: Act) -> Act:
+    """Who does this is there."""
 
+    def run(story: Story, member: Member, moment: datetime) -> object:
+        _see(member, moment)
+        return act(story, member, moment)
 
-def _talk(story: Story, member: Member, moment: datetime) -> None:
-    _see(member, moment)
-    talk(story, member, moment)
-
-
-def _play(story: Story, member: Member, moment: datetime) -> None:
-    _see(member, moment)
-    sit_down(story, member, moment)
+    return run
 
 
 def _close_day(now: datetime) -> None:
@@ -248,7 +243,8 @@ CHANCES: tuple[tuple[Act, float], ...] = (
     (_buy_vip, 0.15),
     (_grant_vip, 0.015),
     (_lease, 0.15),
-    (_vouch, 0.04),
-    (_talk, 0.4),
-    (_play, 0.25),
+    (_seen(vouch), 0.04),
+    (_seen(talk), 0.4),
+    (_seen(sit_down), 0.25),
+    (_seen(meet), 0.08),
 )
