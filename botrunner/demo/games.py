@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 STAKES = (5, 5, 10, 10, 20, 50)
 ROUNDS_MAX = 3
-BETS = tuple(ROULETTE_BETS)
+# One number in thirty-seven, and a single spin would stand out from the whole month.
+BETS = tuple(bet for bet in ROULETTE_BETS if not bet.isdecimal())
 # After this every challenge and pot is over: the longest of their times twice.
 PATIENCE = timedelta(minutes=2)
 

@@ -17,6 +17,11 @@ ENDS = {
 }
 
 
+def name_of(seat: Seat) -> str:
+    """Between marks that keep a name's direction from turning what stands around it."""
+    return f"\u2068{seat.member.display_name}\u2069"
+
+
 def say_result(game: Game, seats: Sequence[Seat]) -> str:
     """One line. A shape that nobody here knows is shown as it is kept."""
     if not game.is_finished:
@@ -48,7 +53,7 @@ def _say_slots(game: Game, seats: Sequence[Seat]) -> str:
 
 def _say_rps(game: Game, seats: Sequence[Seat]) -> str:
     moves = zip(seats, game.choices["moves"], strict=True)
-    shown = ", ".join(f"{seat.member.display_name} {move}" for seat, move in moves)
+    shown = ", ".join(f"{name_of(seat)} {move}" for seat, move in moves)
     return f"{shown}: {_say_winner(game, seats)}"
 
 
@@ -56,7 +61,7 @@ def _say_winner(game: Game, seats: Sequence[Seat]) -> str:
     winners = [seat for seat in seats if seat.outcome == Seat.Outcome.WIN]
     if not winners:
         return "a draw"
-    return f"{winners[0].member.display_name} won {winners[0].payout:,}"
+    return f"{name_of(winners[0])} won {winners[0].payout:,}"
 
 
 _WORDS: dict[str, Callable[[Game, Sequence[Seat]], str]] = {

@@ -22,7 +22,7 @@ from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
 from points.admin.forms import EndGameForm
 from points.admin.game_page import build_game_page
-from points.admin.game_words import say_result
+from points.admin.game_words import name_of, say_result
 from points.models import Game, Seat
 from points.services import cancel_game
 from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
@@ -94,7 +94,7 @@ class GameAdmin(ReadOnlyAdmin):
 
     @display(description="who")
     def shown_players(self, game: Game) -> str:
-        names = [seat.member.display_name for seat in game.seats.all()]
+        names = [name_of(seat) for seat in game.seats.all()]
         return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
 
     @display(description="staked")

@@ -157,8 +157,18 @@ def test_each_kind_has_its_words(staff, boris, kind, choices, result, words):
     seat_in(game, boris, stake=10, now=NOW)
     settle(game, {ann: ("loss", 0), boris: ("win", 20)}, now=NOW, **result)
 
-    assert words in text_of(client.get(LIST))
-    assert words in text_of(client.get(page_of(game)))
+    for page in (LIST, page_of(game)):
+        assert words in text_of(client.get(page)).translate({0x2068: None, 0x2069: None})
+
+
+def test_a_name_that_turns_the_line_turns_itself_alone(staff, boris):
+    client, ann = staff("Junior"), make_member(points=500, first_name="\u202eevil")
+    game = make_game(ann, kind="duel", now=NOW)
+    seat_in(game, boris, stake=10, now=NOW)
+    settle(game, {ann: ("win", 20), boris: ("loss", 0)}, now=NOW, place=0)
+
+    assert "\u2068\u202eevil\u2069 won 20" in text_of(client.get(page_of(game)))
+    assert "\u2068\u202eevil\u2069, \u2068Boris\u2069" in text_of(client.get(LIST))
 
 
 def test_filters_and_search_find_games(staff, ann, boris):
