@@ -34,6 +34,7 @@ NOTICES: dict[str, Maker] = {
     "games.table": table_notices.tell_table,
     **vip_notices.MAKERS,
     "games.blackjack_ended": game_notices.tell_blackjack_ended,
+    "points.provider": points_notices.tell_provider,
     "points.received": points_notices.tell_received,
     "points.adjusted": points_notices.tell_adjusted,
     "points.game_cancelled": points_notices.tell_game_cancelled,

@@ -14,6 +14,7 @@ from points.selectors import (
     get_entry,
     get_seat,
     is_reminder_due,
+    provider_of,
 )
 from points.services import put_off_daily_reminder
 from vip.selectors import is_vip
@@ -45,6 +46,16 @@ def tell_game_cancelled(message: "OutboxMessage") -> Reply:
     return Reply(
         text=render("notices/game_cancelled", seat=seat, balance=balance),
         keyboard=[[Button(_("🧾 History"), "history")], home_row()],
+    )
+
+
+def tell_provider(message: "OutboxMessage") -> Reply | None:
+    provider = provider_of(message.member_id)
+    if provider is None or not provider.is_active:
+        return None
+    return Reply(
+        text=render("notices/provider"),
+        keyboard=[[Button(_("⭐ My vouches"), "vouches")], home_row()],
     )
 
 

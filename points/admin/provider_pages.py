@@ -61,7 +61,7 @@ def mark(model_admin: Any, request: HttpRequest) -> HttpResponse:
         title="Mark as provider",
         label="Mark",
         hint="From now on, photos in groups whose caption mentions them count as vouches for "
-        "them. Who was a provider before finds the old vouches again.",
+        "them. They are told. Who was a provider before finds the old vouches again.",
         permission=PERMISSION,
         form=MarkForm,
         run=run,

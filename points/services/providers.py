@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.errors import MemberGone
 from accounts.selectors import get_member
-from accounts.services import Actor, clean_reason, record
+from accounts.services import Actor, clean_reason, queue_message, record
 from points.errors import AlreadyProvider, NotAProvider, ReceiverFrozen
 from points.models import HEADLINE_LENGTH_MAX, VouchProvider
 from project.words import clean_words
@@ -19,7 +19,7 @@ from .ledger import lock_wallet, lock_wallets
 def mark_providers(
     *, member_ids: Collection[int], headline: str, actor: Actor, now: datetime
 ) -> int:
-    """Marks each of them, or nobody; returns how many were not marked before.
+    """Marks each of them, or nobody, and tells them; returns how many were not marked before.
 
     Who was one before finds his vouches again, and his headline where none is given.
     Raises AlreadyProvider when all are, ReceiverFrozen, MemberGone.
@@ -70,6 +70,12 @@ def _mark(member_id: int, headline: str, actor: Actor, now: datetime) -> None:
     }
     VouchProvider.objects.update_or_create(member=member, defaults=values)
     record("points.mark_provider", actor=actor, member=member)
+    queue_message(
+        kind="points.provider",
+        key=f"points.provider:{member_id}:{now:%Y%m%d%H%M%S}",
+        member_id=member_id,
+        due_at=now,
+    )
 
 
 def _lock_active(member_id: int) -> VouchProvider:

@@ -5,10 +5,12 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts.models import Chat
+from accounts.models import AuditEntry, Chat
+from accounts.services import Actor
+from botrunner.notices import NOTICES
 from points.models import GroupMessage, Progress, Vouch, VouchProvider
 from points.selectors import balance_of
-from points.services import give_vouch, transfer
+from points.services import give_vouch, mark_providers, transfer, unmark_provider
 from tests.botrunner.test_every_screen import HOSTILE, check_text
 from tests.factories import make_member
 from tests.factories.staff import make_staff_member
@@ -357,3 +359,15 @@ def test_the_second_of_a_pair_counts_after_the_wait(ann, pia):
     group.now += timedelta(seconds=61)
 
     assert "2 vouches" in show(group, "@pia", "@pia", file="second")
+
+
+def test_who_is_marked_is_told_while_it_holds():
+    member, actor = make_member(), Actor(AuditEntry.Origin.WEB, "chief", 7)
+    mark_providers(member_ids=[member.pk], headline="", actor=actor, now=timezone.now())
+    message = member.outbox.get(kind="points.provider")
+
+    told = NOTICES[message.kind](message)
+    unmark_provider(member_id=member.pk, reason="moved away", actor=actor)
+
+    assert told and "You can be vouched for now" in told.text
+    assert NOTICES[message.kind](message) is None

@@ -8,11 +8,12 @@ import pytest
 from django.db import transaction
 
 from accounts.services import SYSTEM, ban, freeze
-from points.errors import ReceiverFrozen, WalletFrozen
-from points.models import Entry
-from points.services import claim_daily, lock_wallet, transfer
+from points.errors import AuthorFrozen, ProviderFrozen, ReceiverFrozen, WalletFrozen
+from points.models import Entry, PointsSettings, Vouch
+from points.services import claim_daily, give_vouch, lock_wallet, transfer
 from tests.concurrency import PATIENCE_SECONDS, run_together, wait_for_waiters
 from tests.factories import make_member
+from tests.factories.vouches import make_photo, make_provider
 from tests.points.conftest import NOW
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -72,3 +73,19 @@ def test_a_waiting_bonus_is_frozen_in_time():
     claim = partial(claim_daily, member_id=ann.pk, interval=timedelta(hours=24), now=NOW)
 
     assert isinstance(race(ann.pk, freeze, claim), WalletFrozen)
+
+
+@pytest.mark.parametrize("act", [freeze, ban])
+@pytest.mark.parametrize(("side", "refusal"), [(0, ProviderFrozen), (1, AuthorFrozen)])
+def test_both_sides_of_a_waiting_vouch_are_frozen_in_time(act, side, refusal):
+    """Even where a vouch brings nothing, so that no entry asks again."""
+    PointsSettings.objects.create(vouch_points=0)
+    people = make_provider().pk, make_member().pk
+    provider_id, author_id = people
+    vouch = partial(
+        give_vouch, provider_id=provider_id, author_id=author_id, photo=make_photo(), now=NOW
+    )
+
+    assert isinstance(race(people[side], act, vouch), refusal)
+
+    assert not Vouch.objects.exists()
