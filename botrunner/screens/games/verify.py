@@ -48,7 +48,9 @@ def _read_id(word: str) -> int:
 
 
 def _game(request: Request, game_id: int) -> Reply:
-    game, seats = find_game(game_id, viewer_id=request.member.pk, sees_all=request.may(PERMISSION))
+    # What staff may see is not for the group they ask in.
+    sees_all = request.is_private and request.may(PERMISSION)
+    game, seats = find_game(game_id, viewer_id=request.member.pk, sees_all=sees_all)
     text = render(
         "verify/game",
         game=game,

@@ -63,6 +63,13 @@ def test_staff_with_the_right_see_it(phone):
     assert "✅" in Phone(make_staff_member("Junior")).say(f"/verify {game.pk}")
 
 
+def test_staff_do_not_show_it_to_a_group(phone):
+    game = spin(phone.member)
+    staff = Phone(make_staff_member("Junior")).in_group()
+
+    assert "no such game" in staff.say(f"/verify {game.pk}")
+
+
 def test_what_was_played_in_a_group_may_be_checked_by_all(phone):
     game = spin(phone.member, chat_telegram_id=-1001)
 
