@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Chat
 from accounts.services import Actor
 from botrunner.notices import NOTICES
-from points.models import GroupMessage, Progress, Vouch, VouchProvider
+from points.models import GroupMessage, PointsSettings, Progress, Vouch, VouchProvider
 from points.selectors import balance_of
 from points.services import give_vouch, mark_providers, transfer, unmark_provider
 from tests.botrunner.test_every_screen import HOSTILE, check_text
@@ -174,6 +174,21 @@ def test_a_refusal_is_one_line_and_keeps_the_xp(ann, pia, case, words):
     assert text.startswith(words) and "\n" not in text
     assert list(Vouch.objects.values()) == before
     assert GroupMessage.objects.count() == messages + 1
+
+
+def test_a_vouch_that_brings_a_level_says_both(ann):
+    Progress.objects.create(member=ann.member, xp=99)
+
+    counted, reached = plain(show(ann, "@pia", "@pia")).split("\n\n")
+
+    assert counted == "⭐ Pia has 1 vouch now." and "Ann has reached" in reached
+
+
+def test_an_author_is_thanked_with_what_the_settings_promise(ann):
+    PointsSettings.objects.create(vouch_author_points=3)
+
+    assert "Thank you: 3 points for you." in show(ann, "@pia", "@pia")
+    assert "Pia" in ann.say("/history") and balance_of(ann.member.pk) == 3
 
 
 def test_a_banned_author_is_met_with_silence(ann):
