@@ -13,7 +13,9 @@ from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number, move_name
 from points.errors import NotEnoughPoints, SelfChallenge
+from points.selectors import read_table
 from points.services import (
+    Turn,
     accept_challenge,
     challenge,
     choose_move,
@@ -37,7 +39,11 @@ def show(kind: str, request: Request) -> Reply:
 
 
 def show_card(kind: str, request: Request) -> Reply:
-    """Args: the stake, the other, and the operation id of the card that was changed."""
+    """Args: the stake, the other, and the operation id of the card that was changed; none
+    below a result, where a second tap is not meant for the next game."""
+    if not request.args[2] and (shown := card.second_tap(request, kind)):
+        turn = Turn(read_table(shown.game.pk), shown.level_ups)
+        return card.after_second_tap(tables.answer(request, turn))
     return _card(request, kind, get_member(int(request.args[1])), card.read_stake(request))
 
 
@@ -64,7 +70,10 @@ def decline(request: Request) -> Reply:
 
 
 def withdraw(request: Request) -> Reply:
-    return tables.answer(request, withdraw_challenge(**_act(request)))
+    turn = withdraw_challenge(**_act(request))
+    is_open = turn.table.game.state == "open"
+    toast = _("That was quick: the challenge stands.") if is_open else ""
+    return tables.answer(request, turn, toast=toast)
 
 
 def choose(request: Request) -> Reply:
@@ -72,7 +81,9 @@ def choose(request: Request) -> Reply:
     turn = choose_move(**_act(request), move=request.args[1])
     seat = turn.table.seat_of(request.member.pk)
     chosen = move_name(seat.secret) if seat else ""
-    toast = _("Your choice: %(move)s") % {"move": chosen} if chosen else ""
+    toast = _("Your choice: %(move)s") % {"move": chosen}
+    if not chosen:
+        toast = _("That was quick: choose now.") if turn.table.game.state == "playing" else ""
     return tables.answer(request, turn, toast=toast)
 
 

@@ -19,16 +19,16 @@ from points.errors import (
     SelfChallenge,
 )
 from points.models import Game
-from points.selectors import read_table
 from points.selectors.tables import unfinished_games
 from points.services.ledger import HeldWallet, lock_wallets
 from project.errors import Refusal
 
 from .duel import draw_duel
 from .limits import check_stake
+from .players import is_out
 from .rps import await_moves
-from .table import HeldGame, find_play, hold_game, join_game, refund_game, start_game
-from .telling import Turn, tell_table, turn_of
+from .table import DOUBLE_TAP, HeldGame, find_play, hold_game, join_game, refund_game, start_game
+from .telling import Turn, tell_table, turn_again, turn_of
 
 ANSWER_TIME = timedelta(seconds=30)
 
@@ -58,7 +58,7 @@ def challenge(
         raise SelfChallenge()
     wallets = lock_wallets([member_id, opponent_id])
     if play := find_play(member_id, operation_id, kind, wallets[member_id]):
-        return Turn(read_table(play.game.pk))
+        return turn_again(play.game.pk)
     if _are_playing(member_id, opponent_id):
         raise ChallengeOpen(name=get_member(opponent_id).display_name)
     held = start_game(
@@ -89,7 +89,7 @@ def accept_challenge(*, game_id: int, member_id: int, now: datetime) -> Turn:
         return turn_of(held)
     if game.due_at is not None and now >= game.due_at:
         return _call_off(held, "unanswered", member_id, now)
-    if held.wallets[game.starter_id].is_frozen:
+    if is_out(held, held.seat_of(game.starter_id)):
         return _call_off(held, "frozen", member_id, now)
     join_game(held, held.wallets[member_id], game.stake, now)
     turn = STARTS[game.kind](held, now)
@@ -112,6 +112,9 @@ def withdraw_challenge(*, game_id: int, member_id: int, now: datetime) -> Turn:
     held = _hold(game_id, member_id)
     if member_id != held.game.starter_id:
         raise NotAPlayer()
+    # The button stands where he has just challenged: it is not for the second of two quick taps.
+    if now < held.game.created_at + DOUBLE_TAP:
+        return turn_of(held)
     return _call_off(held, "withdrawn", member_id, now)
 
 

@@ -8,10 +8,10 @@ from points.errors import AlreadyInPot, GameNotFound, PotFull, PotOpen
 from points.games import pot
 from points.games.fairness import Draws
 from points.models import Game
-from points.selectors import find_open_pot, get_settings, read_table
+from points.selectors import find_open_pot, get_settings
 from points.services.ledger import HeldWallet, lock_wallet
-from points.services.xp import LevelUp
 
+from .players import is_out
 from .table import (
     End,
     HeldGame,
@@ -23,7 +23,7 @@ from .table import (
     settle_game,
     start_game,
 )
-from .telling import Turn, tell_table, turn_of
+from .telling import Turn, tell_table, turn_again, turn_of
 
 # Bounds the transaction that pays them.
 PLAYERS_MAX = 100
@@ -36,7 +36,7 @@ def open_pot(
     """Takes the first stake. The same operation id: the same pot. Raises PotOpen, as start_game."""
     wallet = lock_wallet(member_id)
     if play := find_play(member_id, operation_id, Game.Kind.POT, wallet):
-        return Turn(read_table(play.game.pk))
+        return turn_again(play.game.pk)
     try:
         with transaction.atomic():
             return turn_of(_open(wallet, chat_telegram_id, stake, operation_id, now))
@@ -63,7 +63,8 @@ def join_pot(
     if game.is_finished:
         return turn_of(held)
     if game.due_at is not None and now >= game.due_at:
-        return turn_of(held, _end(held, now, but_for=member_id if is_on_card else None))
+        _end(held, now, but_for=member_id if is_on_card else None)
+        return turn_of(held)
     for seat in held.seats:
         if seat.member_id == member_id and seat.stake != stake:
             raise AlreadyInPot(stake=seat.stake)
@@ -98,13 +99,12 @@ def _open(
     )
 
 
-def _end(held: HeldGame, now: datetime, but_for: int | None = None) -> tuple[LevelUp, ...]:
-    # Who was frozen meanwhile is left out of the draw, and his stake is returned to him.
-    players = [seat for seat in held.seats if not held.wallets[seat.member_id].is_frozen]
+def _end(held: HeldGame, now: datetime, but_for: int | None = None) -> None:
+    players = [seat for seat in held.seats if not is_out(held, seat)]
     if len(players) < 2:
         refund_game(held, {"end": "alone" if len(held.seats) == 1 else "frozen"}, now)
         tell_table(held, now, but_for=but_for)
-        return ()
+        return
     stakes = [seat.stake for seat in players]
     place = pot.winner(Draws(held.game.seed), stakes)
     ends = {seat.member_id: End(Outcome.REFUND, seat.stake) for seat in held.seats}
@@ -113,4 +113,3 @@ def _end(held: HeldGame, now: datetime, but_for: int | None = None) -> tuple[Lev
     held.game.choices = {"members": [seat.member_id for seat in players], "stakes": stakes}
     level_ups = settle_game(held, ends, {"place": place}, now)
     tell_table(held, now, but_for=but_for, level_ups=level_ups)
-    return level_ups

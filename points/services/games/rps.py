@@ -8,7 +8,8 @@ from points.errors import GameNotFound, NotAPlayer
 from points.games import rps
 from points.models import Game, Seat
 
-from .table import End, HeldGame, Outcome, hold_game, refund_game, settle_game
+from .players import is_out
+from .table import DOUBLE_TAP, End, HeldGame, Outcome, hold_game, refund_game, settle_game
 from .telling import Turn, tell_table, turn_of
 
 CHOICE_TIME = timedelta(seconds=30)
@@ -32,15 +33,22 @@ def choose_move(*, game_id: int, member_id: int, move: str, now: datetime) -> Tu
         return turn_of(held)
     if held.game.due_at is not None and now >= held.game.due_at:
         return _give_back(held, "idle", member_id, now)
+    if _is_second_tap(held.game, member_id, now):
+        return turn_of(held)
     if not seat.secret:
         seat.secret = move
         seat.save(update_fields=["secret"])
     if not all(seat.secret for seat in held.seats):
         return turn_of(held)
-    # Who may not receive points can neither win nor lose them.
-    if any(wallet.is_frozen for wallet in held.wallets.values()):
+    if any(is_out(held, seat) for seat in held.seats):
         return _give_back(held, "frozen", member_id, now)
     return _compare(held, member_id, now)
+
+
+def _is_second_tap(game: Game, member_id: int, now: datetime) -> bool:
+    """The moves stand where he has just accepted: the second of two quick taps chooses nothing."""
+    assert game.due_at is not None, "it is being played"
+    return member_id == game.opponent_id and now < game.due_at - CHOICE_TIME + DOUBLE_TAP
 
 
 def _seat(held: HeldGame, member_id: int) -> Seat:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from accounts.services import queue_message
-from points.selectors import Table
-from points.services.xp import LevelUp
+from points.selectors import Table, read_table
+from points.services.xp import LevelUp, level_up_of
 
 from .table import HeldGame
 
@@ -20,8 +20,21 @@ class Turn:
     level_ups: tuple[LevelUp, ...] = ()
 
 
-def turn_of(held: HeldGame, level_ups: tuple[LevelUp, ...] = ()) -> Turn:
-    return Turn(Table(held.game, held.seats), level_ups)
+def turn_of(held: HeldGame, level_ups: tuple[LevelUp, ...] | None = None) -> Turn:
+    """`level_ups` as the end has just told them; None: as they were, for a repeated press."""
+    table = Table(held.game, held.seats)
+    return _turn_again(table) if level_ups is None else Turn(table, level_ups)
+
+
+def turn_again(game_id: int) -> Turn:
+    """For a repeated press, whose answer is as the first."""
+    return _turn_again(read_table(game_id))
+
+
+def _turn_again(table: Table) -> Turn:
+    seats = [(seat.member_id, seat.finished_at) for seat in table.seats if seat.xp]
+    found = [level_up_of(member_id, moment) for member_id, moment in seats if moment]
+    return Turn(table, tuple(level_up for level_up in found if level_up))
 
 
 def tell_table(

@@ -1,5 +1,10 @@
 """Members of one group, who see the same messages, and what the outbox brings them."""
 
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.models import OutboxMessage
 from botrunner.outbox import make_call
 from tests.factories import make_member
@@ -34,3 +39,13 @@ def open_message(phone: Phone, call: dict, message_id: int = 900) -> Phone:
     phone.screen = call["params"]
     phone.screen_id = call["params"].get("message_id", message_id)
     return phone
+
+
+@contextmanager
+def some_time_ago(*phones: Phone, seconds: int = 5):
+    """What is done meanwhile lies behind by now: the next press is no second tap."""
+    for phone in phones:
+        phone.now = timezone.now() - timedelta(seconds=seconds)
+    yield
+    for phone in phones:
+        phone.now = None

@@ -7,9 +7,9 @@ from django.utils import timezone
 from accounts.services import SYSTEM, freeze
 from botrunner import cards
 from botrunner.models import Card
-from points.models import Game
+from points.models import Game, Progress
 from points.services import end_due_games
-from tests.botrunner.games.groups import deliver, look, make_phones, open_message
+from tests.botrunner.games.groups import deliver, look, make_phones, open_message, some_time_ago
 from tests.botrunner.test_every_screen import HOSTILE, check_text
 from tests.factories import make_member
 from tests.phone import Phone
@@ -34,9 +34,15 @@ def run_out_of_time():
 
 
 def challenge(ann, boris, command="/duel @boris 50"):
-    ann.say(command)
-    ann.press("Challenge")
+    with some_time_ago(ann):
+        ann.say(command)
+        ann.press("Challenge")
     return look(boris, ann)
+
+
+def accept(boris):
+    with some_time_ago(boris, seconds=3):
+        return boris.press("Accept")
 
 
 def test_the_card_says_what_it_costs_and_a_challenge_stands_in_the_group(in_group):
@@ -171,7 +177,7 @@ def test_playing_again_is_one_press_away(ann_and_boris):
     ann, boris = ann_and_boris
     challenge(ann, boris)
     [question] = deliver()
-    open_message(boris, question).press("Accept")
+    accept(open_message(boris, question))
     assert "Ann" in boris.press("Play again")
 
 
@@ -238,7 +244,7 @@ def test_in_private_the_games_menu_asks_whom(ann_and_boris):
 def test_choices_stay_hidden_in_the_group_until_both_have_chosen(in_group):
     ann, boris = in_group
     challenge(ann, boris, "/rps @boris 50")
-    boris.press("Accept")
+    accept(boris)
     stranger = look(make_phones("Eve")[0].in_group(), boris)
     assert "Others play" in stranger.press("Rock")
 
@@ -254,7 +260,7 @@ def test_choices_stay_hidden_in_the_group_until_both_have_chosen(in_group):
 def test_choices_are_made_in_both_private_chats(ann_and_boris):
     ann, boris = ann_and_boris
     challenge(ann, boris, "/rps @boris 50")
-    open_message(boris, deliver()[0]).press("Accept")
+    accept(open_message(boris, deliver()[0]))
     [turn] = deliver()
     open_message(ann, turn)
 
@@ -272,7 +278,7 @@ def test_a_groups_card_keeps_its_language(in_group):
     ann, boris = in_group
     boris.user["language_code"] = "ru"
     challenge(ann, boris, "/rps @boris 50")
-    assert "Choose within" in boris.press("Accept")
+    assert "Choose within" in accept(boris)
     boris.press("Rock")
     assert boris.toast == "Ваш выбор: ✊ Камень"
 
@@ -283,14 +289,14 @@ def test_hostile_names_and_every_language(command, language):
     fields = {"first_name": HOSTILE, "last_name": "z" * 250, "points": 100, "language": language}
     ann = Phone(make_member(username="ann", **fields)).in_group()
     boris = Phone(make_member(username="boris", **fields)).in_group()
-    for refuse in ("Withdraw", "Accept"):
-        check_text(ann.say(f"{command} @boris 50"))
-        labels = [text for text, _data in ann._buttons()]
-        check_text(ann.press(labels[0]))
-        look(boris, ann)
-        by, place = (ann, 2) if refuse == "Withdraw" else (boris, 0)
+    for by, place in ((ann, 2), (boris, 0)):
+        with some_time_ago(ann, boris):
+            check_text(ann.say(f"{command} @boris 50"))
+            check_text(ann.press(ann.buttons[0]))
+            look(boris, ann)
         check_text(by.press(by.buttons[place]))
     if command == "/rps":
+        boris.now = timezone.now() + timedelta(seconds=2)
         check_text(boris.press(boris.buttons[0]))
         assert len(boris.toast) < 200
         check_text(look(ann, boris).press(boris.buttons[0]))
@@ -302,3 +308,47 @@ def test_an_answer_asks_little_of_the_database(in_group):
     challenge(ann, boris)
     with at_most(28):
         boris.press("Accept")
+
+
+def test_a_second_tap_does_not_withdraw_what_the_first_has_just_asked(ann_and_boris):
+    ann, _boris = ann_and_boris
+    ann.say("/duel @boris 50")
+    ann.press("Challenge")
+
+    assert "30 s to answer" in ann.press("Withdraw")
+
+    assert ann.toast == "That was quick: the challenge stands."
+    assert ann.buttons == ["↩️ Withdraw"]
+    ann.now = timezone.now() + timedelta(seconds=1)
+    assert "has withdrawn" in ann.press("Withdraw")
+
+
+def test_a_second_tap_does_not_choose_for_who_has_just_accepted(in_group):
+    ann, boris = in_group
+    challenge(ann, boris, "/rps @boris 50")
+    boris.press("Accept")
+
+    assert "✅" not in boris.press("Rock")
+    assert boris.toast == "That was quick: choose now."
+
+    boris.now = timezone.now() + timedelta(seconds=1)
+    assert "✅" in boris.press("Paper")
+
+
+def test_a_second_tap_leaves_the_result_in_view(ann_and_boris):
+    ann, boris = ann_and_boris
+    challenge(ann, boris)
+    open_message(boris, deliver()[0])
+    result = boris.press("Accept")
+    assert boris.press("Play again") == result
+
+
+def test_a_repeated_press_is_congratulated_as_the_first(in_group):
+    ann, boris = in_group
+    for phone in in_group:
+        Progress.objects.update_or_create(pk=phone.member.pk, defaults={"xp": 90, "level": 1})
+    challenge(ann, boris)
+    button = boris.data_of("Accept")
+    first = boris.press_data(button)
+    assert "has reached <b>level 2</b>" in first
+    assert boris.press_data(button) == first

@@ -18,6 +18,8 @@ from points.services import (
 from tests.points.conftest import NOW
 
 GROUP = -1001
+# Two quick taps lie behind.
+SOON = NOW + timedelta(seconds=2)
 LATE = NOW + timedelta(seconds=31)
 
 
@@ -42,11 +44,11 @@ def decline(game, member, now=NOW):
     return decline_challenge(game_id=game.pk, member_id=member.pk, now=now).table
 
 
-def withdraw(game, member, now=NOW):
+def withdraw(game, member, now=SOON):
     return withdraw_challenge(game_id=game.pk, member_id=member.pk, now=now).table
 
 
-def choose(game, member, move, now=NOW):
+def choose(game, member, move, now=SOON):
     return choose_move(game_id=game.pk, member_id=member.pk, move=move, now=now).table
 
 

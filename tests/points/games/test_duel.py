@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Member
-from accounts.services import SYSTEM, ban, freeze
+from accounts.services import SYSTEM, ban, delete_member, freeze
 from points.errors import (
     ChallengeOpen,
     GameNotFound,
@@ -20,7 +20,7 @@ from points.errors import (
 )
 from points.games import duel
 from points.games.fairness import Draws, hash_of
-from points.models import Game, PlayLimits
+from points.models import Game, PlayLimits, Progress
 from points.selectors import balance_of
 from points.services import end_due_games
 from tests.factories import make_member
@@ -282,3 +282,15 @@ def test_an_answer_asks_little_of_the_database(two):
     game = ask(*two)
     with at_most(24):
         accept(game, two[1])
+
+
+def test_the_challenge_of_who_is_gone_with_his_data_is_called_off(two):
+    one, other = two
+    game = ask(one, other)
+    delete_member(member_id=one.pk, actor=SYSTEM, now=NOW)
+
+    accept(game, other)
+
+    assert end_of(game) == (Game.State.REFUNDED, "frozen")
+    assert not Progress.objects.exists()
+    check_books(200)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.services import SYSTEM, ban, freeze
+from accounts.services import SYSTEM, ban, delete_member, freeze
 from points.errors import (
     AlreadyInPot,
     GameNotFound,
@@ -84,8 +84,8 @@ def test_the_time_to_join_is_the_owners_to_choose(three):
     assert open_one(three[0]).due_at == NOW + timedelta(seconds=120)
 
 
-@pytest.mark.parametrize("judge", [freeze, ban])
-def test_who_was_judged_meanwhile_is_left_out_of_the_draw(three, judge):
+@pytest.mark.parametrize("judge", [freeze, ban, delete_member])
+def test_who_was_judged_or_left_meanwhile_is_left_out_of_the_draw(three, judge):
     game = open_one(three[0])
     join(game, three[1])
     join(game, three[2])
