@@ -11,10 +11,10 @@ from django.utils import timezone
 from telegram.error import InvalidToken, TelegramError
 
 from botrunner import heartbeat
+from botrunner.clocks import list_clocks
 from botrunner.commands_menu import CommandsMenu
 from botrunner.dispatcher import Dispatcher
 from botrunner.faults import log_fault
-from botrunner.game_clock import GameClock
 from botrunner.identity import me
 from botrunner.limits import Limits
 from botrunner.outbox import OutboxSender
@@ -72,7 +72,7 @@ class _Bot:
         sender = Sender(api, self._limits, self._side_work)
         self._dispatcher = Dispatcher(sender)
         self._outbox = OutboxSender(sender)
-        self._game_clock = GameClock()
+        self._clocks = list_clocks()
 
     async def run(self, stop: asyncio.Event) -> None:
         limits = asyncio.create_task(self._limits.run())
@@ -80,7 +80,8 @@ class _Bot:
             await dispatcher.recover(is_alone=await self._is_alone())
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._outbox.run(stop))
-                tasks.create_task(self._game_clock.run(stop))
+                for clock in self._clocks:
+                    tasks.create_task(clock.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
                 tasks.create_task(self._beat(stop))
                 tasks.create_task(self._say_figures())
@@ -91,7 +92,8 @@ class _Bot:
 
     async def close(self) -> None:
         await self._limits.close()
-        self._game_clock.close()
+        for clock in self._clocks:
+            clock.close()
         self._side_work.close()
         self._start_work.close()
 

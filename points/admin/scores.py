@@ -55,7 +55,7 @@ class PeriodFilter(OneOf):
 
 @admin.register(Score)
 class ScoreAdmin(ReadOnlyAdmin):
-    list_display = ["shown_member", "shown_score", "holds_place"]
+    list_display = ["shown_member", "shown_score", "board", "days", "holds_place"]
     list_display_links = None
     list_select_related = ["member"]
     list_filter = [BoardFilter, PeriodFilter]

@@ -58,7 +58,7 @@ class Score(models.Model):
     """
 
     board = models.CharField(max_length=8, choices=Board.choices)
-    days = models.PositiveSmallIntegerField(choices=Period.choices)
+    days = models.PositiveSmallIntegerField(choices=Period.choices, verbose_name="period")
     # Unchecked: it follows DayScore, and a check would wait for whoever has the member locked.
     member = models.ForeignKey(
         "accounts.Member",
@@ -70,6 +70,7 @@ class Score(models.Model):
     score = models.BigIntegerField()
 
     class Meta:
+        verbose_name_plural = "leaderboards"
         constraints = [
             models.UniqueConstraint(fields=["member", "board", "days"], name="score_once"),
         ]

@@ -4,7 +4,7 @@ from points.amounts import parse_amount, parse_change
 
 from .adjust import Adjustment, adjust
 from .board_marks import mark_boards
-from .boards import add_day_score, forget_day_scores, refresh_scores
+from .boards import SCORES_PER_BATCH, add_day_score, forget_day_scores, refresh_scores
 from .daily import DailyClaim, claim_daily, put_off_daily_reminder, set_daily_reminder
 from .games import (
     BLACKJACK_IDLE,
@@ -61,6 +61,7 @@ from .welcome import welcome
 from .xp import LevelUp, earn_by_message, earn_by_reaction
 
 __all__ = [
+    "SCORES_PER_BATCH",
     "GIFT_QUANTITY_MAX",
     "MULTIPLIER_FACTORS",
     "Gift",

@@ -13,7 +13,9 @@ from django.db.models import Q
 from points.models import Board, BoardState, DayScore, Period
 from project.sql import hot_cursor
 
-BATCH = 1_000
+SCORES_PER_BATCH = 1_000
+BATCHES_MAX = 100_000
+SAID_AGAIN_AFTER = timedelta(minutes=1)
 # Longer than the longest period: what is reversed late still finds its day.
 KEPT_DAYS = 60
 PURGE_SIZE = 5_000
@@ -53,12 +55,14 @@ def add_day_score(board: Board, member_id: int, day: date, change: int) -> None:
         cursor.execute(_ADD, [board.value, member_id, day, change])
 
 
-def refresh_scores(*, now: datetime) -> int:
-    """Brings the sums up to date, a batch a transaction; returns how many days it took in."""
-    BoardState.objects.get_or_create(pk=1, defaults={"day": now.date(), "refreshed_at": now})
+def refresh_scores(*, now: datetime, batches: int = BATCHES_MAX) -> int:
+    """Brings the sums up to date, a batch a transaction; returns how many days it took in.
+
+    Where there is nothing to do it asks two questions and writes nothing.
+    """
     total = 0
-    while count := _refresh_batch(now):
-        total += count
+    while batches and _is_due(now) and (count := _refresh_batch(now)):
+        total, batches = total + count, batches - 1
     return total
 
 
@@ -72,6 +76,15 @@ def forget_day_scores(*, now: datetime) -> int:
     return deleted
 
 
+def _is_due(now: datetime) -> bool:
+    """Also now and then where nothing is new: the boards say as of when they are."""
+    state, _is_new = BoardState.objects.get_or_create(
+        pk=1, defaults={"day": now.date(), "refreshed_at": now}
+    )
+    is_old = abs(now - state.refreshed_at) >= SAID_AGAIN_AFTER
+    return is_old or state.day != now.date() or DayScore.objects.filter(is_dirty=True).exists()
+
+
 @transaction.atomic
 def _refresh_batch(now: datetime) -> int:
     """0 when nothing is left, or another run is at it: two would overwrite newer sums."""
@@ -82,7 +95,7 @@ def _refresh_batch(now: datetime) -> int:
     _start_day(state, now.date())
     # Index day_score_dirty. Who is earning just now has his row locked: his turn comes next.
     dirty = DayScore.objects.select_for_update(skip_locked=True).filter(is_dirty=True)
-    ids = list(dirty.order_by("-day").values_list("pk", flat=True)[:BATCH])
+    ids = list(dirty.order_by("-day").values_list("pk", flat=True)[:SCORES_PER_BATCH])
     if ids:
         _sum_up(ids, now.date())
         DayScore.objects.filter(pk__in=ids).update(is_dirty=False)

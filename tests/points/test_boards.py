@@ -127,7 +127,7 @@ def test_staff_banned_and_deleted_members_are_left_out_of_the_last_days():
 
 
 def test_a_refresh_takes_in_what_is_new_and_nothing_twice(monkeypatch):
-    monkeypatch.setattr(boards, "BATCH", 2)
+    monkeypatch.setattr(boards, "SCORES_PER_BATCH", 2)
     members = [make_member() for _ in range(5)]
     for member in members:
         earn(member, 2, TODAY)
@@ -139,11 +139,31 @@ def test_a_refresh_takes_in_what_is_new_and_nothing_twice(monkeypatch):
     assert set(Score.objects.filter(days=7).values_list("score", flat=True)) == {2, 3}
 
 
-def test_nothing_new_costs_few_queries():
+def test_nothing_new_costs_two_questions_and_no_write():
+    earn(make_member(), 1, TODAY)
     refresh_scores(now=NOW)
 
-    with at_most(4):
-        refresh_scores(now=NOW)
+    with at_most(2):
+        assert refresh_scores(now=NOW + timedelta(seconds=5)) == 0
+
+    assert counted_at() == NOW
+
+
+@pytest.mark.parametrize("minutes", [1, -1, 60])
+def test_the_time_is_said_again_where_nothing_is_new(minutes):
+    refresh_scores(now=NOW)
+
+    refresh_scores(now=NOW + timedelta(minutes=minutes))
+
+    assert counted_at() == NOW + timedelta(minutes=minutes)
+
+
+def test_a_look_takes_in_so_many_batches(monkeypatch):
+    monkeypatch.setattr(boards, "SCORES_PER_BATCH", 2)
+    for _ in range(5):
+        earn(make_member(), 1, TODAY)
+
+    assert [refresh_scores(now=NOW, batches=2) for _ in range(3)] == [4, 1, 0]
 
 
 def test_the_board_says_when_it_was_counted():

@@ -1,6 +1,6 @@
 """Games whose time is up end here, whoever forgot them.
 
-The bot's processes look each second (botrunner/game_clock.py), the schedule
+The bot's processes look each second (botrunner/clocks.py), the schedule
 each minute: several may look at once, and each game is ended by one of them.
 """
 

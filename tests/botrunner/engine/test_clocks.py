@@ -5,11 +5,11 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from botrunner import game_clock
-from botrunner.game_clock import GameClock
+from botrunner import clocks
+from botrunner.clocks import list_clocks
 from points.jobs import end_due_games
-from points.models import Game
-from points.services import lock_wallet
+from points.models import Board, Game, Score
+from points.services import add_day_score, lock_wallet
 from points.services.games.table import start_game
 from tests.botrunner.engine.bots import wait_until
 from tests.factories import make_member
@@ -34,14 +34,15 @@ def is_over(game) -> bool:
     return Game.objects.get(pk=game.pk).is_finished
 
 
-def run_clock(story) -> None:
+def run_clocks(story) -> None:
     async def run():
-        stop, clock = asyncio.Event(), GameClock()
-        task = asyncio.create_task(clock.run(stop))
+        stop, all_clocks = asyncio.Event(), list_clocks()
+        tasks = [asyncio.create_task(clock.run(stop)) for clock in all_clocks]
         await story()
         stop.set()
-        await task
-        clock.close()
+        for task, clock in zip(tasks, all_clocks, strict=True):
+            await task
+            clock.close()
 
     asyncio.run(run())
 
@@ -53,7 +54,19 @@ def test_the_bot_ends_games_that_are_due():
         while not await asyncio.to_thread(is_over, game):
             await asyncio.sleep(0.02)
 
-    run_clock(story)
+    run_clocks(story)
+
+
+def test_the_bot_sums_up_what_was_earned():
+    day = timezone.now().date()
+    with transaction.atomic():
+        add_day_score(Board.XP, make_member().pk, day, 5)
+
+    async def story():
+        while not await asyncio.to_thread(Score.objects.exists):
+            await asyncio.sleep(0.02)
+
+    run_clocks(story)
 
 
 def test_the_clock_survives_a_database_that_is_away(monkeypatch):
@@ -63,10 +76,10 @@ def test_the_clock_survives_a_database_that_is_away(monkeypatch):
         looks.append(1)
         raise OperationalError("gone")
 
-    monkeypatch.setattr(game_clock, "end_due_games", look)
-    monkeypatch.setattr(game_clock, "DATABASE_AWAY_SECONDS", 0.01)
+    monkeypatch.setattr(clocks, "end_due_games", look)
+    monkeypatch.setattr(clocks, "DATABASE_AWAY_SECONDS", 0.01)
 
-    run_clock(lambda: wait_until(lambda: len(looks) > 2, "another look"))
+    run_clocks(lambda: wait_until(lambda: len(looks) > 2, "another look"))
 
 
 def test_the_schedule_ends_games_while_no_bot_runs():

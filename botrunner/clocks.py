@@ -1,0 +1,58 @@
+"""What a bot process does again and again beside answering; any number of processes may."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+
+from botrunner.faults import log_fault
+from botrunner.threads import DatabaseThread
+from botrunner.transport import wait_or_stop
+from points.services import SCORES_PER_BATCH, end_due_games, refresh_scores
+
+DATABASE_AWAY_SECONDS = 2.0
+# What one look may take: what is left is done without a pause, unless told to stop.
+GAMES_PER_LOOK = 50
+BATCHES_PER_LOOK = 5
+
+
+class Clock:
+    """Looks, and pauses; `look` says whether it left something for a look at once."""
+
+    def __init__(self, name: str, look: Callable[[datetime], bool], seconds: float) -> None:
+        # Of its own: it may wait for wallets that an update holds.
+        self._thread = DatabaseThread(name)
+        self._name, self._look, self._seconds = name, look, seconds
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await wait_or_stop(stop, await self._work())
+
+    def close(self) -> None:
+        self._thread.close()
+
+    async def _work(self) -> float:
+        """How long to pause after it."""
+        try:
+            is_more = await self._thread.run(lambda: self._look(timezone.now()))
+        except (DatabaseError, InterfaceError) as error:
+            log_fault(f"{self._name}: waits for the database", error)
+            return DATABASE_AWAY_SECONDS
+        return 0 if is_more else self._seconds
+
+
+def list_clocks() -> list[Clock]:
+    """Games whose time is up end in a second, boards of days show in a few what was earned."""
+    return [Clock("game clock", _end_games, 1.0), Clock("board clock", _sum_up, 5.0)]
+
+
+def _end_games(now: datetime) -> bool:
+    return end_due_games(now=now, limit=GAMES_PER_LOOK) == GAMES_PER_LOOK
+
+
+def _sum_up(now: datetime) -> bool:
+    """Two questions where nobody has earned anything."""
+    days = refresh_scores(now=now, batches=BATCHES_PER_LOOK)
+    return days >= BATCHES_PER_LOOK * SCORES_PER_BATCH
