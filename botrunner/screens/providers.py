@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 def show(request: Request) -> Reply:
     page = int(request.args[0]) if request.args else 0
     providers, is_more = list_providers(page)
+    if page and not providers:
+        # The last of that page were unmarked since its button was drawn.
+        request.args = ()
+        return show(request)
     text = render("vouches/providers", providers=providers)
     if request.is_private:
         return Reply(text=text, keyboard=_keyboard(providers, page, is_more=is_more))

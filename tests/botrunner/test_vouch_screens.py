@@ -299,6 +299,26 @@ def test_providers_are_listed_in_pages_that_lead_to_theirs(ann, pia):
     assert "Nobody can vouch for you yet" in ann.press("My vouches")
 
 
+def test_a_page_that_is_gone_leads_to_the_first(ann, pia):
+    for number in range(8):
+        make_provider(first_name=f"P{number}")
+    ann.say("/providers")
+    VouchProvider.objects.exclude(pk=pia.pk).update(is_active=False)
+
+    assert "Pia" in plain(ann.press("Next"))
+
+
+@pytest.mark.parametrize(("command", "queries"), [("/vouches @pia", 5), ("/providers", 2)])
+def test_the_pages_need_few_queries(ann, pia, command, queries):
+    for _ in range(6):
+        vouch(make_provider(), ann.member)
+        vouch(pia, make_member())
+    ann.say(command)
+
+    with at_most(queries):
+        ann.say(command)
+
+
 def test_groups_show_vouches_and_providers_without_buttons_to_press(ann, pia):
     vouch(pia, ann.member)
     group = ann.in_group(GROUP)
