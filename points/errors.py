@@ -136,6 +136,12 @@ class GameNotFound(Refusal):
     code = "game_not_found"
 
 
+class OwnGame(Refusal):
+    """Who plays in a game does not end it as staff: he would take back a stake that he loses."""
+
+    code = "own_game"
+
+
 class GameOver(Refusal):
     """The game has ended meanwhile. Params: game_id."""
 

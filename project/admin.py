@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
@@ -80,6 +81,8 @@ class TallyAdmin(ModelAdmin):  # type: ignore[misc]
     paginator = EstimatingPaginator
     list_per_page = 50
     list_filter_submit = True
+    # Numbers beside the filters would count the whole table, once for each.
+    show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TallyChangeList]:

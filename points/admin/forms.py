@@ -33,6 +33,7 @@ _WORDS = {
     "vouch_voided": "This vouch was voided already.",
     "vouch_spent": "{name} has spent what the vouch brought: {missing:,} of {points:,} points are "
     "missing. Give them on the member's page first, then void the vouch.",
+    "own_game": "You play in this game yourself: ask somebody else to end it.",
     "key_reused": "This form was sent already: open it again.",
 }
 # What can be done instead.

@@ -100,6 +100,8 @@ class Game(models.Model):
                 condition=Q(finished_at__isnull=False),
             ),
             models.Index(fields=["kind", "-id"], name="game_of_kind"),
+            # Few among many: the dashboard lists them by themselves.
+            models.Index(fields=["-id"], name="game_refunded", condition=Q(state="refunded")),
         ]
         permissions = [("cancel_game", "Can cancel games")]
 

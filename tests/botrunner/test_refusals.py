@@ -24,6 +24,7 @@ NOT_IN_THE_BOT = {
     "not_banned",
     "not_frozen",
     "not_own_link_code",
+    "own_game",
     "staff_protected",
 }
 

@@ -51,3 +51,9 @@ def test_a_period_without_times_is_of_whole_days(admin_client, bounds, found):
     page = admin_client.get(reverse("admin:accounts_member_changelist"), query)
 
     assert page.context["cl"].result_count == found
+
+
+def test_nobody_has_the_filters_counted(admin_client):
+    page = admin_client.get(reverse("admin:accounts_member_changelist"), {"_facets": "True"})
+
+    assert page.context["cl"].add_facets is False

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.services import Actor, clean_reason, queue_message, record
-from points.errors import GameOver
+from points.errors import GameOver, OwnGame
 from points.models import Game
 
 from .table import hold_game, refund_game
@@ -19,12 +19,14 @@ SHARED = (Game.Kind.DUEL, Game.Kind.RPS, Game.Kind.POT)
 def cancel_game(*, game_id: int, reason: str, actor: Actor, now: datetime) -> int:
     """Returns every stake, frozen or not, and tells the players; the points returned.
 
-    Raises ReasonRequired, GameNotFound, GameOver.
+    Raises ReasonRequired, GameNotFound, GameOver, OwnGame.
     """
     reason = clean_reason(reason)
     held = hold_game(game_id)
     if held.game.is_finished:
         raise GameOver(game_id=game_id)
+    if actor.user_id in {seat.member.staff_user_id for seat in held.seats} - {None}:
+        raise OwnGame()
     refund_game(held, {"end": "staff", "reason": reason}, now)
     for seat in held.seats:
         queue_message(

@@ -4,9 +4,9 @@ import pytest
 
 from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry, OutboxMessage
-from accounts.services import SYSTEM
+from accounts.services import SYSTEM, web_actor
 from botrunner.notices import NOTICES
-from points.errors import GameNotFound, GameOver
+from points.errors import GameNotFound, GameOver, OwnGame
 from points.models import Entry, Game, Multiplier, Seat
 from points.selectors import balance_of
 from points.services import cancel_game, verify_ledger
@@ -14,6 +14,7 @@ from points.services.games.clock import end_due_games
 from tests.concurrency import run_together
 from tests.factories import make_member
 from tests.factories.games import double, make_game, seat_in, settle, switch_on
+from tests.factories.staff import make_staff_user
 from tests.points.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,19 @@ def test_what_is_over_stays_as_it_is(cancel, duel, state):
     for game in (cancelled, won):
         with pytest.raises(GameOver):
             cancel(game)
+
+    assert state() == before
+
+
+def test_who_plays_in_a_game_does_not_end_it_himself(duel, state):
+    """A hand that is lost would be a hand that is returned."""
+    game, ann, _ = duel
+    user = make_staff_user("Senior")
+    type(ann).objects.filter(pk=ann.pk).update(staff_user=user)
+    before = state()
+
+    with pytest.raises(OwnGame):
+        cancel_game(game_id=game.pk, reason="stuck", actor=web_actor(user), now=NOW)
 
     assert state() == before
 

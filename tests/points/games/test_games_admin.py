@@ -243,6 +243,7 @@ def many():
     ("query", "index"),
     [
         ({"state": "open"}, "game_due"),
+        ({"state": "refunded"}, "game_refunded"),
         ({"finished_at_to_0": "2026-02-26"}, "game_newest"),
         ({"kind__exact": "duel"}, "game_of_kind"),
         ({"member": "first"}, "Index Cond: (member_id ="),
