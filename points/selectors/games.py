@@ -1,6 +1,7 @@
 """Games as they stand, and what a member brings to the next one."""
 
 from fractions import Fraction
+from functools import cache
 
 from django.db.models import Count, Q
 
@@ -45,6 +46,7 @@ def roulette_return() -> Fraction:
     return roulette.return_to_player("red")
 
 
+@cache
 def slots_return() -> Fraction:
     """What comes back of an even stake; an odd one loses half a point more where halves are cut."""
     return slots.return_to_player(stake=2)

@@ -20,6 +20,7 @@ from points.models import Entry, Game, Multiplier, Seat
 from points.selectors import get_settings
 from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
 from points.services.xp import LevelUp, earn_by_game, level_up_of
+from project.sql import adapt_time, hot_cursor
 
 from .limits import check_raise, check_stake
 
@@ -27,6 +28,12 @@ Outcome = Seat.Outcome
 
 HOLD_ATTEMPTS_MAX = 10
 DOUBLE_TAP = timedelta(seconds=1)
+# Plain SQL: every press of a game that is over at once asks this.
+_JUST_PLAYED = """
+    SELECT s.id FROM points_seat s JOIN points_game g ON g.id = s.game_id
+    WHERE s.member_id = %s AND g.kind = %s AND s.finished_at BETWEEN %s AND %s
+    ORDER BY s.finished_at DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,14 @@ def just_played(member_id: int, kind: str, balance: int, now: datetime) -> Play 
 
     The second of two quick taps may meet the button of the next card, under the same finger.
     """
-    recent = Seat.objects.select_related("game").filter(
-        member=member_id, game__kind=kind, finished_at__range=(now - DOUBLE_TAP, now)
-    )
-    seat = recent.order_by("finished_at").last()
-    return _play_of(seat, seat.game, balance) if seat else None
+    values = [member_id, kind, adapt_time(now - DOUBLE_TAP), adapt_time(now)]
+    with hot_cursor() as cursor:
+        cursor.execute(_JUST_PLAYED, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    seat = Seat.objects.select_related("game").get(pk=row[0])
+    return _play_of(seat, seat.game, balance)
 
 
 def _play_of(seat: Seat, game: Game, balance: int) -> Play:
