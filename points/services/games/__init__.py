@@ -10,11 +10,11 @@ from .challenges import (
 )
 from .clock import end_due_games
 from .own_limits import OwnLimits, limit_losses, own_limits_of, pause_games
+from .plays import Play, is_played, just_played
 from .pot import join_pot, open_pot
 from .roulette import play_roulette
 from .rps import choose_move
 from .slots import play_slots
-from .table import Play, is_played, just_played
 from .telling import Turn
 
 __all__ = [

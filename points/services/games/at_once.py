@@ -17,7 +17,8 @@ from points.services.xp import earn_by_game
 from project.sql import adapt_time, hot_cursor, read_time
 
 from .limits import check_bounds
-from .table import Outcome, Play, entry_cause, find_play, game_key, net_bonus
+from .plays import Play, find_play, game_key
+from .table import Outcome, entry_cause, net_bonus
 
 # Index game_key; all others by their primary keys.
 _READ = """

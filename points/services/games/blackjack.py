@@ -17,12 +17,11 @@ from points.services.xp import LevelUp
 from project.errors import Refusal
 
 from .limits import check_raise
+from .plays import Play, find_play
 from .table import (
     End,
     HeldGame,
     Outcome,
-    Play,
-    find_play,
     hold_game,
     raise_stake,
     refund_game,

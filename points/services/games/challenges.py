@@ -26,8 +26,9 @@ from project.errors import Refusal
 from .duel import draw_duel
 from .limits import check_stake
 from .players import is_out
+from .plays import DOUBLE_TAP, find_play
 from .rps import await_moves
-from .table import DOUBLE_TAP, HeldGame, find_play, hold_game, join_game, refund_game, start_game
+from .table import HeldGame, hold_game, join_game, refund_game, start_game
 from .telling import Turn, tell_table, turn_again, turn_of
 
 ANSWER_TIME = timedelta(seconds=30)

@@ -12,11 +12,11 @@ from points.selectors import find_open_pot, get_settings
 from points.services.ledger import HeldWallet, lock_wallet
 
 from .players import is_out
+from .plays import find_play
 from .table import (
     End,
     HeldGame,
     Outcome,
-    find_play,
     hold_game,
     join_game,
     refund_game,

@@ -9,7 +9,8 @@ from points.games import rps
 from points.models import Game, Seat
 
 from .players import is_out
-from .table import DOUBLE_TAP, End, HeldGame, Outcome, hold_game, refund_game, settle_game
+from .plays import DOUBLE_TAP
+from .table import End, HeldGame, Outcome, hold_game, refund_game, settle_game
 from .telling import Turn, tell_table, turn_of
 
 CHOICE_TIME = timedelta(seconds=30)

@@ -11,7 +11,7 @@ from points.games.fairness import Draws
 from points.models import Game
 
 from .at_once import play_at_once
-from .table import Play
+from .plays import Play
 
 
 @transaction.atomic

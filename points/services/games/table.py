@@ -9,31 +9,24 @@ call, then the game's row; a game that nobody else can know of yet needs no lock
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from points.errors import GameNotFound, KeyReused
+from points.errors import GameNotFound
 from points.games.fairness import seed_of
 from points.models import Entry, Game, Multiplier, Seat
 from points.selectors import get_settings
 from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
-from points.services.xp import LevelUp, earn_by_game, level_up_of
-from project.sql import adapt_time, hot_cursor
+from points.services.xp import LevelUp, earn_by_game
 
 from .limits import check_raise, check_stake
+from .plays import game_key
 
 Outcome = Seat.Outcome
 
 HOLD_ATTEMPTS_MAX = 10
-DOUBLE_TAP = timedelta(seconds=1)
-# Plain SQL: every press of a game that is over at once asks this.
-_JUST_PLAYED = """
-    SELECT s.id FROM points_seat s JOIN points_game g ON g.id = s.game_id
-    WHERE s.member_id = %s AND g.kind = %s AND s.finished_at BETWEEN %s AND %s
-    ORDER BY s.finished_at DESC LIMIT 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +35,6 @@ class End:
 
     outcome: Outcome
     payout: int
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Where a game stands after an act, for the member who acted."""
-
-    game: Game
-    seat: Seat
-    balance: int
-    level_ups: tuple[LevelUp, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,45 +51,6 @@ class HeldGame:
             if seat.member_id == member_id:
                 return seat
         raise GameNotFound()
-
-
-def game_key(member_id: int, operation_id: str) -> str:
-    return f"game:{member_id}:{operation_id}"
-
-
-def is_played(member_id: int, operation_id: str) -> bool:
-    return Game.objects.filter(key=game_key(member_id, operation_id)).exists()
-
-
-def find_play(member_id: int, operation_id: str, kind: str, wallet: HeldWallet) -> Play | None:
-    """The game that was started under this operation id, if any. Raises KeyReused."""
-    game = Game.objects.filter(key=game_key(member_id, operation_id)).first()
-    if game is None:
-        return None
-    if game.kind != kind:
-        raise KeyReused()
-    return _play_of(game.seats.get(member=member_id), game, wallet.balance)
-
-
-def just_played(member_id: int, kind: str, balance: int, now: datetime) -> Play | None:
-    """The game of this kind that was over at most DOUBLE_TAP ago. Index seat_losses.
-
-    The second of two quick taps may meet the button of the next card, under the same finger.
-    """
-    values = [member_id, kind, adapt_time(now - DOUBLE_TAP), adapt_time(now)]
-    with hot_cursor() as cursor:
-        cursor.execute(_JUST_PLAYED, values)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    seat = Seat.objects.select_related("game").get(pk=row[0])
-    return _play_of(seat, seat.game, balance)
-
-
-def _play_of(seat: Seat, game: Game, balance: int) -> Play:
-    moment = seat.finished_at
-    level_up = level_up_of(seat.member_id, moment) if moment else None
-    return Play(game, seat, balance, (level_up,) if level_up else ())
 
 
 def start_game(
