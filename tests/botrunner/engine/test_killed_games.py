@@ -1,102 +1,84 @@
-"""A bot that is killed while a game waits for its player."""
+"""A bot that is killed while members wait for each other: the next one ends their games."""
 
 import asyncio
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from accounts.services import SYSTEM
+from botrunner.models import Card
 from botrunner.sandbox import members
-from points.models import Game, Seat
-from points.services import verify_ledger
-from tests.botrunner.engine.bots import bot_process, fake_telegram, list_texts, wait_until
+from points.models import Game
+from tests.botrunner.engine.bots import bot_process, end_kindly, fake_telegram, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
-
-class Chat:
-    """What a member sees and presses."""
-
-    def __init__(self, state, person):
-        self.state = state
-        self.person = person
-
-    @property
-    def last(self):
-        return list(self.state.chats[self.person].messages.values())[-1]
-
-    def buttons(self):
-        """Their data by the second word of the label: the first is a picture."""
-        rows = self.last.get("reply_markup", {}).get("inline_keyboard", [])
-        labels = {button["text"]: button["callback_data"] for row in rows for button in row}
-        return {text.split()[1]: data for text, data in labels.items() if " " in text}
-
-    def press(self, label):
-        members.press_button(
-            self.state,
-            chat_id=self.person,
-            user_id=self.person,
-            message_id=self.last["message_id"],
-            data=self.buttons()[label],
-        )
-
-    async def press_and_wait(self, label):
-        await wait_until(lambda: label in self.buttons(), label)
-        before = self.buttons()[label]
-        self.press(label)
-        await wait_until(lambda: self.buttons().get(label) != before, f"an answer to {label}")
-
-    async def sit_down(self):
-        """Deals until a table is not over at once."""
-        members.send_text(self.state, chat_id=self.person, user_id=self.person, text="/blackjack")
-        await self.press_and_wait("Deal")
-        while "Stand" not in self.buttons():
-            await self.press_and_wait("Again")
-
-    def is_told(self, words) -> bool:
-        return any(words in text for text in list_texts(self.state, self.person))
+GROUP = -1_001_234
 
 
-async def wait_until_over():
-    while await asyncio.to_thread(Game.objects.filter(state=Game.State.PLAYING).exists):
-        await asyncio.sleep(0.05)
+def last_of(state, chat_id):
+    """The bot's last message of a chat."""
+    written = [m for m in state.chats[chat_id].messages.values() if m["from"] == state.bot]
+    return written[-1] if written else {"text": ""}
 
 
-def end_time() -> int:
-    return Game.objects.filter(state=Game.State.PLAYING).update(due_at=timezone.now())
+async def see(state, chat_id, words):
+    await wait_until(lambda: words in last_of(state, chat_id)["text"], f"{words} in {chat_id}")
+    return last_of(state, chat_id)
 
 
-def check_books():
-    assert not Seat.objects.filter(outcome="").exists()
-    assert verify_ledger(actor=SYSTEM, now=timezone.now()).faults == []
+async def press(state, chat_id, user_id, words):
+    """Presses the first button of the message with these words."""
+    message = await see(state, chat_id, words)
+    data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    members.press_button(
+        state, chat_id=chat_id, user_id=user_id, message_id=message["message_id"], data=data
+    )
 
 
-def test_a_table_survives_a_kill_and_is_played_to_its_end():
+def is_noted(chat_id):
+    """The sender does so right after the call; killed between, it would send another message."""
+    found = Card.objects.filter(chat_id=chat_id).exists()
+    connection.close()
+    return found
+
+
+async def end_their_time():
+    def write():
+        Game.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
+        connection.close()
+
+    await asyncio.to_thread(write)
+
+
+def test_the_next_bot_ends_games_on_the_cards_that_the_killed_one_showed():
     async def story():
-        async with fake_telegram(1) as (server, [person]):
-            chat = Chat(server.state, person)
+        async with fake_telegram(2) as (server, (ann, boris)):
+            state = server.state
+            state.add_group(GROUP, "Group", [ann, boris])
             with bot_process(server):
-                await chat.sit_down()
-            chat.press("Stand")
-            with bot_process(server):
-                await asyncio.wait_for(wait_until_over(), 30)
+                members.send_text(state, chat_id=boris, user_id=boris, text="/points")
+                await see(state, boris, "25")
+                members.send_text(state, chat_id=GROUP, user_id=ann, text="/pot 5")
+                await press(state, GROUP, ann, "Everybody here can join")
+                pot = await see(state, GROUP, "One takes it all")
+                members.send_text(state, chat_id=ann, user_id=ann, text=f"/duel {boris} 5")
+                await press(state, ann, ann, "An even chance")
+                asked = await see(state, boris, "to answer")
+                standing = await see(state, ann, "to answer")
+                while not await asyncio.to_thread(is_noted, boris):
+                    await asyncio.sleep(0.02)
+            await end_their_time()
+            with bot_process(server) as process:
+                ended = [
+                    await see(state, GROUP, "Nobody else joined"),
+                    await see(state, ann, "did not answer in time"),
+                    await see(state, boris, "did not answer in time"),
+                ]
+                await end_kindly(process)
+            before = [message["message_id"] for message in (pot, standing, asked)]
+            assert [message["message_id"] for message in ended] == before
 
     asyncio.run(story())
 
-    assert Game.objects.latest("id").choices == {"moves": ["stand"]}
-    check_books()
-
-
-def test_a_table_whose_time_ran_out_while_no_bot_ran_is_ended_by_the_next():
-    async def story():
-        async with fake_telegram(1) as (server, [person]):
-            chat = Chat(server.state, person)
-            with bot_process(server):
-                await chat.sit_down()
-            assert await asyncio.to_thread(end_time) == 1
-            with bot_process(server):
-                await wait_until(lambda: chat.is_told("so you stood"), "word of its end")
-
-    asyncio.run(story())
-
-    check_books()
+    assert set(Game.objects.values_list("state", flat=True)) == {"refunded"}
