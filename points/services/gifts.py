@@ -101,17 +101,19 @@ def _chunks(members: "QuerySet[Member]") -> Iterator[list[int]]:
 def _give(order: _Order, members: "QuerySet[Member]", member_ids: list[int]) -> int:
     """By statements over all of them, however many."""
     lock_wallets(member_ids)
-    given = ItemEntry.objects.filter(key__in=[f"{order.key}:{pk}" for pk in member_ids])
-    free = list_receivers(members).exclude(pk__in=given.values("item__member"))
-    receivers = list(free.order_by("pk").values_list("pk", flat=True))
+    # By their keys, whatever the statistics of a table that grows while it is read.
+    known = ItemEntry.objects.filter(key__in=[f"{order.key}:{pk}" for pk in member_ids])
+    given = set(known.values_list("item__member_id", flat=True))
+    free = list_receivers(members).values_list("pk", flat=True)
+    receivers = sorted(set(free) - given)
     if not receivers:
         return 0
-    Item.objects.bulk_create(
-        [Item(member_id=pk, kind=order.kind) for pk in receivers], ignore_conflicts=True
-    )
+    wallets = Wallet.objects.filter(pk__in=receivers)
+    opened = wallets.annotate(kind=Value(order.kind), quantity=Value(0, IntegerField()))
+    insert_from(Item, opened, ["member_id", "kind", "quantity"])
     _write_history(order, Item.objects.filter(kind=order.kind, member__in=receivers))
     queue_messages_for(
-        Wallet.objects.filter(pk__in=receivers),
+        wallets,
         kind="points.gift",
         key_prefix=f"points.gift:{order.key}:",
         due_at=order.now,

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from botrunner.models import Prompt
 from botrunner.router import BUTTONS
-from points.services import give_vouch, transfer
-from tests.factories import make_member
+from points.services import claim_daily, give_vouch, transfer
+from tests.factories import give_item, make_member
 from tests.factories.numbers import make_pool
 from tests.factories.staff import make_staff_user
 from tests.factories.vouches import make_photo, make_provider
@@ -78,6 +78,9 @@ def make_world(language: str) -> Phone:
     for someone, author in ((rich, member), (member, rich)):
         provider = make_provider(someone, headline=HOSTILE)
         give_vouch(provider_id=provider.pk, author_id=author.pk, photo=make_photo(), now=now)
+    claim_daily(member_id=member.pk, interval=timedelta(hours=12), now=now)
+    for kind in ("jackpot", "multiplier_x2", "multiplier_x3"):
+        give_item(member, kind, 3)
     make_pool(name=HOSTILE[:80], free=5, price=10)
     make_pool(name="Emirates", country="AE", free=2)
     return Phone(member)
@@ -113,6 +116,8 @@ def test_every_screen_stands_and_leads_home(language):
         *(
             "history",
             "top",
+            "bag.use",
+            "ready.remind",
             "tz.region",
             "invites",
             "vip.buy",

@@ -30,6 +30,7 @@ ALSO = [
     "/admin/accounts/member/1/message/",
     "/admin/accounts/member/export/",
     "/admin/points/game/1/cancel/",
+    "/admin/points/item/give/",
     "/admin/vip/grant/give/",
     "/admin/password_change/",
     "/admin/auth/user/add/",

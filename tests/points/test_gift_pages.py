@@ -58,7 +58,7 @@ def test_items_are_given_after_a_look_and_a_confirmation(staff, ann, boris):
     look = client.post(URL, {**fill(client, members="@ann, @boris"), "step": "look"})
 
     shown = look.content.decode()
-    assert "Give Multiplier ×2 × 2 to 2 members" in shown
+    assert "Give 2 × Multiplier ×2 to each of 2 members" in shown
     assert "@boris" in shown and "<b>Ann" not in shown and "contest <b>" not in shown
     assert not ItemEntry.objects.exists()
 
@@ -140,7 +140,7 @@ def test_items_are_given_to_those_chosen_in_the_list(staff, ann, boris):
     look = send(client, LIST, form, step="look")
     done = send(client, LIST, look, step="confirm")
 
-    assert "to 1 member<" in look.content.decode()
+    assert "to each of 1 member<" in look.content.decode()
     assert "Given to 1 member, 2 each." in done.content.decode()
     assert (bag_of(ann.pk), bag_of(boris.pk)) == ({"multiplier_x2": 2}, {})
 
@@ -153,7 +153,7 @@ def test_items_are_given_to_all_that_a_filter_finds(staff, ann, boris):
     look = send(client, url, form, step="look")
     done = send(client, url, look, step="confirm")
 
-    assert "to 2 members<" in look.content.decode()
+    assert "to each of 2 members<" in look.content.decode()
     assert "Given to 2 members" in done.content.decode()
     bags = [bag_of(member.pk) for member in (ann, clara, boris)]
     assert bags == [{"multiplier_x2": 2}, {"multiplier_x2": 2}, {}]

@@ -5,10 +5,11 @@ import pytest
 from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry, Member, OutboxMessage
 from accounts.services import SYSTEM
-from points.errors import NobodyToGive
+from points.errors import MultiplierActive, NobodyToGive
 from points.models import Item, ItemEntry
 from points.selectors import bag_of, preview_gift
-from points.services import Gift, gifts, give_items
+from points.services import Gift, gifts, give_items, use_multiplier, verify_ledger
+from tests.concurrency import run_together
 from tests.factories import give_item, make_member
 from tests.points.conftest import NOW
 from tests.queries import at_most
@@ -104,3 +105,39 @@ def test_a_large_gift_needs_few_queries_and_is_audited_in_one_line(monkeypatch):
     audit = AuditEntry.objects.get()
     assert (audit.member_id, audit.target) == (None, "40 members")
     assert set(OutboxMessage.objects.values_list("priority", flat=True)) == {9}
+
+
+def use(member, key):
+    return use_multiplier(member_id=member.pk, kind="multiplier_x2", key=key, now=NOW)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_gifts_and_uses_at_once_lose_nothing():
+    ann = make_member()
+    give_item(ann, "multiplier_x2", 5)
+
+    results = run_together(
+        *(lambda n=n: give(members_of(ann), key=f"g{n}") for n in range(6)),
+        *(lambda n=n: use(ann, f"u{n}") for n in range(6)),
+        *(lambda: give(members_of(ann), key="same") for _ in range(3)),
+    )
+
+    assert sum(isinstance(result, MultiplierActive) for result in results) == 5
+    assert sum(result.given for result in results if isinstance(result, Gift)) == 7
+    assert bag_of(ann.pk) == {"multiplier_x2": 5 + 7 - 1}
+    assert verify_ledger(actor=SYSTEM, now=NOW).faults == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_gifts_over_the_same_members_wait_for_each_other(monkeypatch):
+    monkeypatch.setattr(gifts, "CHUNK", 3)
+    everybody = [make_member() for _ in range(10)]
+
+    results = run_together(
+        *(lambda k=k: give(Member.objects.order_by("-pk"), key=k) for k in ("a", "a", "b", "b"))
+    )
+
+    assert sum(result.given for result in results) == 20
+    assert [bag_of(member.pk) for member in everybody] == [{"multiplier_x2": 2}] * 10
