@@ -137,6 +137,11 @@ def export_member(member_id: int) -> dict[str, Any]:
     }
 
 
+def find_staff_member(user_id: int) -> Member | None:
+    """The member who is linked to this user of the dashboard."""
+    return Member.objects.filter(staff_user=user_id).first()
+
+
 def list_staff_members() -> list[Member]:
     """Members linked to an active staff user, who can be reached; a handful."""
     return list(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner.replies import Button, Keyboard, Reply, render
-from vip.selectors import find_grant, find_last_plan, find_staff_grant, vip_until
+from vip.selectors import find_grant, find_last_plan, find_order, find_staff_grant, vip_until
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -24,10 +24,18 @@ def granted(message: "OutboxMessage") -> Reply | None:
 
 
 def revoked(message: "OutboxMessage") -> Reply | None:
-    grant = find_grant(message.params["grant"])
+    if order := message.params.get("order"):
+        grant = find_staff_grant(order, message.member_id)
+    else:
+        grant = find_grant(message.params["grant"])
     if grant is None:
         return None
     return Reply(text=render("vip/notices/revoked", reason=grant.reason))
+
+
+def order_over(message: "OutboxMessage") -> Reply | None:
+    order = find_order(message.params["order"])
+    return Reply(text=render("vip/notices/order_over", order=order)) if order else None
 
 
 def ending(message: "OutboxMessage") -> Reply | None:
@@ -66,4 +74,5 @@ MAKERS = {
     "vip.revoked": revoked,
     "vip.ending": ending,
     "vip.ended": ended,
+    "vip.order_over": order_over,
 }

@@ -93,6 +93,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "vip.view_membership",
             ),
             Entry("Grants", "redeem", "admin:vip_grant_changelist", "vip.view_grant"),
+            Entry(
+                "Orders",
+                "checklist",
+                "admin:vip_grantorder_changelist",
+                "vip.view_grantorder",
+            ),
             Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
         ),
     ),

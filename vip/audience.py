@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, TextChoices, Value
 
 from vip.expiry import extended
-from vip.models import VIP_UNTIL_MAX, Membership
+from vip.models import VIP_UNTIL_MAX, GrantOrder, Membership
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -49,6 +49,12 @@ class Audience:
         """What a person of the staff needs to give VIP to these."""
         return "vip.add_grant" if self.kind == NAMED else "vip.grant_to_all"
 
+    @property
+    def label(self) -> str:
+        if self.kind != NAMED:
+            return str(Kind(self.kind).label)
+        return "1 member" if len(self.member_ids) == 1 else f"{len(self.member_ids)} members"
+
     def members(self, now: datetime) -> "QuerySet[Member]":
         members: QuerySet[Member] = apps.get_model("accounts", "Member").objects.all()
         membership = Membership.objects.filter(member=OuterRef("pk"))
@@ -73,13 +79,17 @@ def list_present(members: "QuerySet[Member]") -> "QuerySet[Member]":
     return members.filter(banned_at=None, anonymised_at=None)
 
 
-def list_grantable(
-    members: "QuerySet[Member]", *, days: int, now: datetime
+def list_changeable(
+    members: "QuerySet[Member]", *, act: str, days: int, now: datetime
 ) -> QuerySet[Membership]:
-    """Their memberships that stay within 2199, with the expiry they would have as `until_new`.
+    """The memberships an order can change, with the expiry they would have as `until_new`.
 
+    VIP is given to who is present and stays within 2199, and taken from whoever has it.
     Without a join, so that select_for_update locks memberships and nothing else.
     """
-    memberships = Membership.objects.filter(pk__in=members.values("pk"))
+    if act == GrantOrder.Act.REVOKE:
+        held = Membership.objects.filter(pk__in=members.values("pk"), vip_until__gt=now)
+        return held.annotate(until_new=Value(now, DateTimeField()))
+    memberships = Membership.objects.filter(pk__in=list_present(members).values("pk"))
     extending = memberships.annotate(until_new=extended("vip_until", days=days, now=now))
     return extending.filter(until_new__lte=VIP_UNTIL_MAX)

@@ -1,19 +1,26 @@
 """Periodic work of VIP. Expiry needs none of it: it is told here, and drafts are tidied up."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.services import queue_each
 from vip.models import Grant, GrantOrder, Membership
+from vip.services import claim_stopped_orders, continue_order, wake_worker
 
 BATCH = 1_000
 DAY = timedelta(hours=24)
 DRAFT_KEPT = timedelta(days=1)
+# So long a worker stays at an order before others' jobs have their turn.
+TURN_SECONDS = 15.0
+# Between two chunks on SQLite, which has one writer at a time and queues nobody.
+PAUSE_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,27 @@ def tell_of_endings(now: datetime | None = None) -> int:
 def purge_drafts(now: datetime | None = None) -> int:
     """Drops orders that were looked at and never confirmed. Index grant_order_drafts."""
     before = (now or timezone.now()) - DRAFT_KEPT
-    return GrantOrder.objects.filter(done_at=None, drafted_at__lt=before).delete()[0]
+    drafts = GrantOrder.objects.filter(done_at=None, started_at=None, drafted_at__lt=before)
+    return drafts.delete()[0]
+
+
+def work_on_order(order_id: int) -> None:
+    """Goes on with an order chunk by chunk; what is left after a turn is queued again."""
+    end = time.monotonic() + TURN_SECONDS
+    while continue_order(order_id=order_id, now=timezone.now()).is_running:
+        if time.monotonic() > end:
+            wake_worker(order_id)
+            return
+        if connection.vendor == "sqlite":
+            time.sleep(PAUSE_SECONDS)
+
+
+def wake_stopped_orders(now: datetime | None = None) -> int:
+    """Orders whose worker died, or that Redis forgot, go on from where they stopped."""
+    stopped = claim_stopped_orders(now or timezone.now())
+    for order_id in stopped:
+        wake_worker(order_id)
+    return len(stopped)
 
 
 def _tell(notice: Notice, now: datetime) -> int:

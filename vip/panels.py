@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from project.panels import Act, ListAct, Panel
-from vip.admin.grant_page import give_to_chosen
+from vip.admin.grant_page import give_to_chosen, revoke_from_chosen
 from vip.models import Grant, Membership
 from vip.selectors import is_vip
 
@@ -63,5 +63,11 @@ LIST_ACTS = [
         label="Give VIP to the chosen…",
         permission="vip.add_grant",
         run=give_to_chosen,
-    )
+    ),
+    ListAct(
+        name="revoke_vip",
+        label="Revoke VIP from the chosen…",
+        permission="vip.add_grant",
+        run=revoke_from_chosen,
+    ),
 ]

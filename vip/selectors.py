@@ -64,16 +64,38 @@ def find_grant(grant_id: int) -> Grant | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantPreview:
-    """What a grant would do, counted before it is done."""
+    """What an order would do, counted before it is done."""
 
     granted: int
-    banned: int
-    gone: int
-    too_long: int
+    banned: int = 0
+    gone: int = 0
+    too_long: int = 0
+    not_vip: int = 0
     # The first few of those who would be given VIP, and the expiries they would have.
     members: "list[Member]"
-    until_first: datetime | None
-    until_last: datetime | None
+    until_first: datetime | None = None
+    until_last: datetime | None = None
+
+    @property
+    def skipped(self) -> int:
+        return self.banned + self.gone + self.too_long + self.not_vip
+
+    @property
+    def is_large(self) -> bool:
+        """Done in the background, as GrantOrder.is_large."""
+        return self.granted + self.skipped > GrantOrder.AT_ONCE_MAX
+
+
+def preview_revoke(audience: Audience, *, now: datetime) -> GrantPreview:
+    """Counts and the first names of those whose VIP would end."""
+    meant = audience.members(now)
+    held = meant.filter(membership__vip_until__gt=now)
+    granted = held.count()
+    return GrantPreview(
+        granted=granted,
+        not_vip=meant.count() - granted,
+        members=list(held.order_by("pk")[:NAMES_SHOWN_MAX]),
+    )
 
 
 def preview_grant(audience: Audience, *, days: int, now: datetime) -> GrantPreview:

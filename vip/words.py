@@ -7,7 +7,7 @@ WORDS = {
     "reason_required": "A reason is needed.",
     "invalid_days": "Days are a whole number from 1 to 36,500.",
     "nobody_to_grant": "Nobody of those can be given VIP.",
-    "not_vip": "This member is not VIP any more.",
+    "not_vip": "There is nothing to take back: not VIP any more.",
     "key_reused": "This was used for something else already: start anew.",
     "grant_not_allowed": "You may not give VIP to these.",
 }

@@ -1,6 +1,15 @@
 """Everything that may be done with members. Other apps import from here."""
 
-from .audit import COMMAND, SYSTEM, Actor, bot_actor, member_actor, record, web_actor
+from .audit import (
+    COMMAND,
+    SYSTEM,
+    Actor,
+    bot_actor,
+    member_actor,
+    record,
+    remembered_actor,
+    web_actor,
+)
 from .ban import ban, freeze, unban, unfreeze
 from .chats import move_chat, refresh_chat, set_bot_membership, set_chat_enabled
 from .contact import Arrival, Contact, create_member, refresh_member
@@ -52,6 +61,7 @@ __all__ = [
     "queue_each",
     "queue_messages_for",
     "record",
+    "remembered_actor",
     "refresh_chat",
     "refresh_member",
     "release_messages",

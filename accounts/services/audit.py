@@ -32,6 +32,11 @@ def bot_actor(member: Member) -> Actor:
     return Actor(AuditEntry.Origin.BOT, str(member.staff_user), member.staff_user.pk)
 
 
+def remembered_actor(origin: str, label: str, user_id: int | None) -> Actor:
+    """Who ordered what is done later, as the order's row remembers him."""
+    return Actor(AuditEntry.Origin(origin), label, user_id)
+
+
 def member_actor(member: Member) -> Actor:
     """A member who acts on his own account. Named by his number, as in `record`."""
     return Actor(AuditEntry.Origin.BOT, f"Member {member.pk}")

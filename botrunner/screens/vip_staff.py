@@ -10,7 +10,7 @@ from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from vip.errors import GrantNotAllowed, InvalidDays, UnknownOrder
 from vip.selectors import find_order, preview_grant
-from vip.services import Audience, carry_out_grant, draft_grant
+from vip.services import Audience, carry_out_order, draft_grant
 
 ASK_REASON = "vip.grant.reason"
 EVERYBODY = "all"
@@ -41,8 +41,8 @@ def confirm(request: Request) -> Reply:
     if order is None:
         raise UnknownOrder()
     _check_permission(request, Audience.load(order.audience))
-    order = carry_out_grant(order_id=order.pk, actor=bot_actor(request.member), now=request.now)
-    text = render("vip/staff/done", order=order)
+    order = carry_out_order(order_id=order.pk, actor=bot_actor(request.member), now=request.now)
+    text = render("vip/staff/running" if order.is_running else "vip/staff/done", order=order)
     return Reply(text=text, keyboard=_last_rows(request))
 
 
@@ -65,7 +65,7 @@ def _card(request: Request, audience: Audience, days: int, reason: str) -> Reply
         "vip/staff/card",
         order=order,
         preview=preview,
-        skipped=preview.banned + preview.gone + preview.too_long,
+        skipped=preview.skipped,
     )
     choice = [
         Button(_("✅ Confirm"), "vip.grant", (order.pk,)),

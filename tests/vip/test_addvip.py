@@ -3,12 +3,17 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, OutboxMessage
+from accounts.services import COMMAND
+from botrunner.notices import NOTICES
 from tests.factories import make_member
 from tests.phone import Phone
+from vip.jobs import work_on_order
 from vip.models import Grant, GrantOrder
 from vip.selectors import vip_until
+from vip.services import Audience, cancel_order, grant_vip, revoke_many
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +177,89 @@ def test_in_a_group_the_card_can_be_confirmed_by_its_owner_only():
 
     phone.press_data(confirm)
     assert days_of(ann) == 30
+
+
+@pytest.fixture
+def _chunks_of_three(monkeypatch):
+    monkeypatch.setattr(GrantOrder, "AT_ONCE_MAX", 3)
+
+
+@pytest.mark.usefixtures("_chunks_of_three")
+def test_very_many_are_given_in_the_background_and_the_staff_is_told():
+    phone, members = make_staff("Chief"), [make_member() for _ in range(7)]
+
+    assert "in the background" in phone.say("/addvip all 1 Birthday")
+    confirm = phone.data_of("Confirm")
+    assert "on its way to 8 members" in phone.press_data(confirm)
+    assert {days_of(member) for member in members} == {None}
+
+    work_on_order(GrantOrder.objects.get().pk)
+    assert {days_of(member) for member in members} == {1}
+    report = read_notice("vip.order_over")
+    assert "VIP was given" in report
+    assert "Members: 8" in report
+    assert "8 members were given VIP" in phone.press_data(confirm)
+
+
+@pytest.mark.usefixtures("_chunks_of_three")
+def test_an_order_that_was_cancelled_is_reported_as_such():
+    phone = make_staff("Chief")
+    for _ in range(7):
+        make_member()
+    phone.say("/addvip all 1 Birthday")
+    phone.press("Confirm")
+
+    cancel_order(
+        order_id=GrantOrder.objects.get().pk, reason="Wrong", actor=COMMAND, now=timezone.now()
+    )
+
+    assert "stopped before its end" in read_notice("vip.order_over")
+
+
+@pytest.mark.parametrize(
+    ("group", "may_one", "may_all"),
+    [("Junior", False, False), ("Senior", True, False), ("Chief", True, True)],
+)
+def test_who_may_give_to_one_and_to_all(group, may_one, may_all):
+    phone = make_staff(group)
+    make_member(username="ann")
+
+    for text, may in (("/addvip @ann 1 Thanks", may_one), ("/addvip all 1 Thanks", may_all)):
+        phone.say(text)
+        assert any("Confirm" in label for label in phone.buttons) == may, text
+
+
+def test_a_creator_gives_to_all():
+    user = get_user_model().objects.create(username="boss", is_staff=True, is_superuser=True)
+    phone, ann = Phone(make_member(staff_user=user)), make_member()
+
+    phone.say("/addvip all 2 Birthday")
+    phone.press("Confirm")
+
+    assert days_of(ann) == 2
+
+
+def read_notice(kind: str) -> str:
+    return NOTICES[kind](OutboxMessage.objects.get(kind=kind)).text
+
+
+def test_who_lost_vip_with_others_is_told_why():
+    ann, bob = make_member(), make_member()
+    grant_vip(
+        audience=Audience.named([ann.pk, bob.pk]),
+        days=3,
+        reason="x",
+        actor=COMMAND,
+        key="a",
+        now=timezone.now(),
+    )
+
+    revoke_many(
+        audience=Audience.named([ann.pk]),
+        reason="<b>Cheating",
+        actor=COMMAND,
+        key="b",
+        now=timezone.now(),
+    )
+
+    assert "&lt;b&gt;Cheating" in read_notice("vip.revoked")

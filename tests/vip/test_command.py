@@ -36,6 +36,32 @@ def test_all_members_are_given_vip():
     assert run("--all", "--days=1", "--reason=Birthday") == "3 members given 1 days, 0 skipped"
 
 
+def test_very_many_are_given_in_one_run_with_a_line_that_tells_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(GrantOrder, "AT_ONCE_MAX", 3)
+    for _ in range(8):
+        make_member()
+    progress = StringIO()
+
+    out = StringIO()
+    words = ["--all", "--days=1", "--reason=Birthday"]
+    call_command("grant_vip", *words, stdout=out, stderr=progress)
+
+    assert out.getvalue().strip() == "8 members given 1 days, 0 skipped"
+    assert [line.split(" members")[0] for line in progress.getvalue().split("\r")] == [
+        "3 of 8",
+        "6 of 8",
+        "8 of 8",
+    ]
+
+
+def test_members_of_a_kind_are_given_vip():
+    for _ in range(2):
+        make_member()
+
+    assert run("--kind=never", "--days=1", "--reason=x") == "2 members given 1 days, 0 skipped"
+    assert run("--kind=vip", "--days=1", "--reason=y") == "2 members given 1 days, 0 skipped"
+
+
 def test_a_dry_run_counts_and_changes_nothing():
     make_member()
     make_member(banned_at="2026-01-01T00:00:00Z")

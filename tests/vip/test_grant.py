@@ -17,7 +17,7 @@ from vip.audience import Kind
 from vip.errors import InvalidDays, NobodyToGrant, NotVip, UnknownOrder
 from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership
 from vip.selectors import preview_grant, vip_until
-from vip.services import Audience, carry_out_grant, draft_grant, grant_vip, revoke_vip
+from vip.services import Audience, carry_out_order, draft_grant, grant_vip, revoke_vip
 
 pytestmark = pytest.mark.django_db
 
@@ -253,7 +253,7 @@ def test_a_draft_gives_nothing_until_it_is_carried_out():
     )
     assert vip_until(member.pk) is None
 
-    carry_out_grant(order_id=order.pk, actor=COMMAND, now=NOW)
+    carry_out_order(order_id=order.pk, actor=COMMAND, now=NOW)
 
     assert vip_until(member.pk) == NOW + timedelta(days=7)
 
@@ -266,7 +266,7 @@ def test_anothers_draft_is_refused():
     other = web_actor(get_user_model().objects.create(username="other"))
 
     with pytest.raises(UnknownOrder):
-        carry_out_grant(order_id=order.pk, actor=other, now=NOW)
+        carry_out_order(order_id=order.pk, actor=other, now=NOW)
 
     assert vip_until(member.pk) is None
 

@@ -37,21 +37,24 @@ class ReasonForm(forms.Form):
     )
 
 
-class GrantForm(ReasonForm):
+class AudienceForm(ReasonForm):
+    """Whom an act is for, and why: members by name, or everyone of a kind."""
+
     who = forms.ChoiceField(choices=[], widget=UnfoldAdminSelectWidget)
     members = forms.CharField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {NAMES_MAX}.",
     )
-    days = forms.IntegerField(min_value=1, max_value=DAYS_MAX, widget=UnfoldAdminIntegerFieldWidget)
     field_order = ["who", "members", "days", "reason", "key"]
+    kinds: tuple[Kind, ...] = tuple(Kind)
 
     def __init__(self, *args: Any, may_grant_to_all: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(NAMED, "The members named below")]
         # What is not offered is refused when it is sent all the same.
-        self.fields["who"].choices = [*choices, *(Kind.choices if may_grant_to_all else [])]  # type: ignore[attr-defined]
+        kinds = [(kind.value, kind.label) for kind in self.kinds if may_grant_to_all]
+        self.fields["who"].choices = [*choices, *kinds]  # type: ignore[attr-defined]
 
     @property
     def who_label(self) -> str:
@@ -78,3 +81,11 @@ class GrantForm(ReasonForm):
         if unknown:
             self.add_error("members", f"Not found: {', '.join(unknown[:10])}")
         return Audience.named(found)
+
+
+class GrantForm(AudienceForm):
+    days = forms.IntegerField(min_value=1, max_value=DAYS_MAX, widget=UnfoldAdminIntegerFieldWidget)
+
+
+class RevokeForm(AudienceForm):
+    kinds = (Kind.VIP,)

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from unfold.decorators import action, display
 
 from project.admin import PeriodFilter, ReadOnlyAdmin
-from vip.admin.grant_page import give
+from vip.admin.grant_page import give, revoke_several
 from vip.models import Grant
 
 
@@ -48,7 +48,7 @@ class GrantAdmin(ReadOnlyAdmin):
         "key",
     ]
     ordering = ["-id"]
-    actions_list = ["open_give"]
+    actions_list = ["open_give", "open_revoke"]
 
     @display(description="member")
     def shown_member(self, grant: Grant) -> str:
@@ -80,7 +80,14 @@ class GrantAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(partial(give, site=self.admin_site, opts=self.opts)),
             name="vip_grant",
         )
-        return [page, *super().get_urls()]
+        revoke_page = path(
+            "revoke/",
+            self.admin_site.admin_view(
+                partial(revoke_several, site=self.admin_site, opts=self.opts)
+            ),
+            name="vip_revoke_several",
+        )
+        return [page, revoke_page, *super().get_urls()]
 
     def has_give_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.has_perm("vip.add_grant"))
@@ -88,3 +95,7 @@ class GrantAdmin(ReadOnlyAdmin):
     @action(description="Give VIP", url_path="open-give", permissions=["give"])
     def open_give(self, request: HttpRequest) -> HttpResponse:
         return redirect("admin:vip_grant")
+
+    @action(description="Revoke VIP", url_path="open-revoke", permissions=["give"])
+    def open_revoke(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:vip_revoke_several")

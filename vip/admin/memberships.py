@@ -18,7 +18,7 @@ from accounts.services import web_actor
 from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.errors import Refusal
 from vip.admin.forms import ReasonForm, new_key
-from vip.admin.grant_page import give_to_chosen
+from vip.admin.grant_page import give_to_chosen, revoke_from_chosen
 from vip.models import Membership
 from vip.services import revoke_vip
 from vip.words import say_refusal
@@ -54,7 +54,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     fields = ["member", "shown_state", "shown_until"]
     readonly_fields = ["shown_state", "shown_until"]
     ordering = ["-pk"]
-    actions = ["give_to_chosen"]
+    actions = ["give_to_chosen", "revoke_from_chosen"]
     actions_detail = ["open_revoke"]
 
     @display(description="member", ordering="member")
@@ -90,6 +90,12 @@ class MembershipAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Membership]
     ) -> HttpResponse | None:
         return give_to_chosen(self, request, queryset)
+
+    @admin.action(description="Revoke VIP from the chosen…", permissions=["give"])
+    def revoke_from_chosen(
+        self, request: HttpRequest, queryset: QuerySet[Membership]
+    ) -> HttpResponse | None:
+        return revoke_from_chosen(self, request, queryset)
 
     @action(description="Revoke VIP", url_path="open-revoke", permissions=["give"])
     def open_revoke(self, request: HttpRequest, object_id: int) -> HttpResponse:

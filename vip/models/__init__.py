@@ -1,5 +1,6 @@
 """The tables of VIP, by what they are for. Everybody imports from here."""
 
-from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan
+from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
+from .orders import GrantOrder
 
 __all__ = ["DAYS_MAX", "Grant", "GrantOrder", "Membership", "Plan", "VIP_UNTIL_MAX"]

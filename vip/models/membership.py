@@ -69,40 +69,6 @@ class Membership(models.Model):
         return self.vip_until is not None and self.vip_until > now
 
 
-class GrantOrder(models.Model):
-    """One act of the staff that gives VIP: drafted to be looked at, carried out once.
-
-    Its row is the lock: however often it is confirmed, every member is given once.
-    """
-
-    key = models.CharField(max_length=120, unique=True, help_text="One act per key.")
-    # Who is meant, as vip.audience writes it: it is chosen anew when the order is carried out.
-    audience = models.JSONField()
-    days = models.PositiveIntegerField()
-    reason = models.CharField(max_length=500)
-    actor_user_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=150)
-    drafted_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    granted = models.PositiveIntegerField(default=0)
-    skipped = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(days__gte=1) & Q(days__lte=DAYS_MAX), name="grant_order_days_bounded"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["drafted_at"], name="grant_order_drafts", condition=Q(done_at__isnull=True)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.days} days by {self.actor_label}"
-
-
 class Grant(models.Model):
     """One change of a membership's expiry. Append-only."""
 
@@ -123,7 +89,7 @@ class Grant(models.Model):
         "points.Entry", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     order = models.ForeignKey(
-        GrantOrder,
+        "vip.GrantOrder",
         null=True,
         blank=True,
         on_delete=models.PROTECT,

@@ -3,7 +3,14 @@
 from vip.audience import Audience
 
 from .buy import Receipt, buy_plan
-from .grant import carry_out_grant, draft_grant, grant_vip
+from .grant import draft_grant, grant_vip, revoke_many
+from .orders import (
+    cancel_order,
+    carry_out_order,
+    claim_stopped_orders,
+    continue_order,
+    wake_worker,
+)
 from .plans import save_plan
 from .revoke import revoke_vip
 
@@ -11,9 +18,14 @@ __all__ = [
     "Audience",
     "Receipt",
     "buy_plan",
-    "carry_out_grant",
+    "cancel_order",
+    "carry_out_order",
+    "claim_stopped_orders",
+    "continue_order",
     "draft_grant",
     "grant_vip",
+    "revoke_many",
     "revoke_vip",
     "save_plan",
+    "wake_worker",
 ]

@@ -1,0 +1,161 @@
+"""What the staff ordered for many members, and how far each order has come."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from unfold.decorators import display
+
+from accounts.services import web_actor
+from project.admin import PeriodFilter, ReadOnlyAdmin
+from project.errors import Refusal
+from vip.admin.forms import ReasonForm, new_key
+from vip.audience import Audience
+from vip.models import GrantOrder
+from vip.services import cancel_order
+from vip.words import say_refusal
+
+# A page that watches an order loads itself anew so often.
+RELOAD_SECONDS = 2
+# So long without a step: its worker died, and the sweep of the next minute wakes another.
+QUIET = timedelta(seconds=30)
+
+
+@admin.register(GrantOrder)
+class GrantOrderAdmin(ReadOnlyAdmin):
+    list_display = [
+        "started_at",
+        "shown_what",
+        "shown_audience",
+        "shown_state",
+        "shown_reached",
+        "shown_skipped",
+        "actor_label",
+        "reason",
+    ]
+    list_filter = ["act", ("started_at", PeriodFilter)]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GrantOrder]:
+        """Drafts that nobody confirmed are not shown."""
+        orders: QuerySet[GrantOrder] = super().get_queryset(request)
+        return orders.filter(started_at__isnull=False)
+
+    @display(description="what")
+    def shown_what(self, order: GrantOrder) -> str:
+        return say_what(order)
+
+    @display(description="who")
+    def shown_audience(self, order: GrantOrder) -> str:
+        return Audience.load(order.audience).label
+
+    @display(
+        description="state", label={"Done": "success", "Running": "warning", "Cancelled": "danger"}
+    )
+    def shown_state(self, order: GrantOrder) -> str:
+        return say_state(order)
+
+    @display(description="members", ordering="granted")
+    def shown_reached(self, order: GrantOrder) -> str:
+        return f"{order.granted:,}"
+
+    @display(description="left out", ordering="skipped")
+    def shown_skipped(self, order: GrantOrder) -> str:
+        return f"{order.skipped:,}"
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<int:order_id>/cancel/",
+            self.admin_site.admin_view(partial(cancel, model_admin=self)),
+            name="vip_grantorder_cancel",
+        )
+        return [page, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """How far it has come: the page loads itself anew while the order runs."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        order = self.get_object(request, object_id)
+        if order is None:
+            return redirect("admin:vip_grantorder_changelist")
+        now, seconds = timezone.now(), order.seconds_spent
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Order",
+            "order": order,
+            "what": say_what(order),
+            "who": Audience.load(order.audience).label,
+            "state": say_state(order),
+            "percent": percent_of(order),
+            "rate": round(order.reached / seconds) if seconds else None,
+            "is_quiet": order.is_running and order.beat_at < now - QUIET,
+            "reload_seconds": RELOAD_SECONDS if order.is_running else None,
+            "may_cancel": order.is_running and may_cancel(request, order),
+        }
+        return TemplateResponse(request, "admin/vip/order.html", context)
+
+
+def cancel(request: HttpRequest, order_id: int, model_admin: Any) -> HttpResponse:
+    order = get_object_or_404(model_admin.get_queryset(request), pk=order_id)
+    if not may_cancel(request, order):
+        raise PermissionDenied
+    back = reverse("admin:vip_grantorder_change", args=[order.pk])
+    form = ReasonForm(request.POST or None, initial={"key": new_key()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            _cancel(request, order_id, form.cleaned_data["reason"])
+            return redirect(back)
+        except Refusal as refusal:
+            form.add_error(None, say_refusal(refusal))
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": "Cancel the rest",
+        "form": form,
+        "order": order,
+        "what": say_what(order),
+        "back": back,
+    }
+    return TemplateResponse(request, "admin/vip/order_cancel.html", context)
+
+
+def _cancel(request: HttpRequest, order_id: int, reason: str) -> None:
+    order = cancel_order(
+        order_id=order_id, reason=reason, actor=web_actor(request.user), now=timezone.now()
+    )
+    if order.is_cancelled:
+        messages.success(request, "The rest is left undone.")
+    else:
+        messages.warning(request, "It was done already: there was nothing to cancel.")
+
+
+def may_cancel(request: HttpRequest, order: GrantOrder) -> bool:
+    return bool(request.user.has_perm(Audience.load(order.audience).permission))
+
+
+def say_what(order: GrantOrder) -> str:
+    if order.act == GrantOrder.Act.REVOKE:
+        return "Revoke VIP"
+    return f"Give {order.days:,} day{'' if order.days == 1 else 's'}"
+
+
+def say_state(order: GrantOrder) -> str:
+    if order.is_running:
+        return "Running"
+    return "Cancelled" if order.is_cancelled else "Done"
+
+
+def percent_of(order: GrantOrder) -> int:
+    """100 only when it is over: members who left an audience meanwhile are not reached."""
+    if order.done_at and not order.is_cancelled:
+        return 100
+    return min(order.reached * 100 // order.meant, 99) if order.meant else 0
