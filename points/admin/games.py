@@ -66,6 +66,13 @@ def _played_by(member_ids: list[int]) -> Q:
     return Q(pk__in=Seat.objects.filter(member__in=member_ids).values("game"))
 
 
+def _say_returned(seats: list[Seat]) -> str:
+    points = sum(seat.stake for seat in seats)
+    names = ", ".join(f"{name_of(seat)} {seat.stake:,}" for seat in seats[:5])
+    more = f" and {len(seats) - 5} more" if seats[5:] else ""
+    return f"Gives back {points:,} points, frozen or not: {names}{more}. They are told the reason."
+
+
 @admin.register(Game)
 class GameAdmin(ReadOnlyAdmin):
     list_display = [
@@ -197,7 +204,7 @@ class GameAdmin(ReadOnlyAdmin):
         page = ActPage(
             title=f"End {game} and return the stakes",
             label="End and refund",
-            hint="Everybody gets back what he staked, frozen or not, and is told the reason.",
+            hint=_say_returned(list(game.seats.all())),
             permission="points.cancel_game",
             form=EndGameForm,
             run=run,

@@ -371,7 +371,8 @@ def test_a_look_at_the_form_ends_nothing(staff, unfinished, state):
     client, (rps, _) = staff("Senior"), unfinished
     before = state()
 
-    assert client.get(cancel_of(rps), {"reason": "x"}).status_code == 200
+    form = text_of(client.get(cancel_of(rps), {"reason": "x"}))
+    assert "Gives back 20 points, frozen or not: \u2068&lt;b&gt;Ann\u2069 10, " in form
     assert client.post(cancel_of(rps), {"reason": "  "}).status_code == 200
     assert client.get(f"{LIST}999999/cancel/").status_code == 404
 
