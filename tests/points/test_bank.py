@@ -12,8 +12,24 @@ from django.db.models import Sum
 
 from accounts.services import SYSTEM
 from botrunner.pipeline import handle_update
-from points.models import Entry, PointsSettings, Wallet
-from points.services import adjust, claim_daily, transfer, verify_ledger
+from points.errors import PotOpen
+from points.models import Entry, Game, PointsSettings, Seat, Wallet
+from points.services import (
+    accept_challenge,
+    adjust,
+    challenge,
+    choose_move,
+    claim_daily,
+    end_due_games,
+    hit,
+    join_pot,
+    open_pot,
+    play_roulette,
+    play_slots,
+    start_blackjack,
+    transfer,
+    verify_ledger,
+)
 from project.errors import Refusal
 from tests import concurrency
 from tests.concurrency import run_together
@@ -25,7 +41,7 @@ from vip.services import Audience, buy_plan, grant_vip
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WORKERS, MEMBERS, ACTS = 32, 12, 10_000
+WORKERS, MEMBERS, ACTS, GAMES = 32, 12, 10_000, 2_000
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +97,64 @@ def test_no_point_is_made_or_lost_by_32_workers(members):
     assert not Wallet.objects.filter(balance__lt=0).exists()
     purchases = Entry.objects.filter(kind="vip").count()
     assert Grant.objects.filter(kind=Grant.Kind.PURCHASE).count() == purchases
+
+
+def play(members, seed: int) -> Counter:
+    """One worker's share of games, against the others' at the same few tables and wallets."""
+    dice, done = random.Random(seed), Counter()
+    for number in range(GAMES // WORKERS + 1):
+        first, second = dice.sample(members, 2)
+        kind = dice.choice(Game.Kind.values)
+        with suppress(Refusal):
+            start(kind, first, second, f"{seed}x{number}", dice)
+            done[kind] += 1
+    return done
+
+
+def start(kind, first, second, operation_id, dice):
+    words = {"member_id": first.pk, "stake": dice.choice([1, 7, 50]), "operation_id": operation_id}
+    words |= {"now": NOW}
+    group = -1001 - dice.randrange(3)
+    if kind in (Game.Kind.DUEL, Game.Kind.RPS):
+        turn = challenge(kind=kind, opponent_id=second.pk, chat_telegram_id=group, **words)
+        game_id = turn.table.game.pk
+        accept_challenge(game_id=game_id, member_id=second.pk, now=NOW)
+        for player in (first, second) if kind == Game.Kind.RPS else ():
+            move = dice.choice(["rock", "paper", "scissors"])
+            later = NOW + timedelta(seconds=2)
+            choose_move(game_id=game_id, member_id=player.pk, move=move, now=later)
+    elif kind == Game.Kind.POT:
+        with suppress(PotOpen):
+            open_pot(chat_telegram_id=group, **words)
+        for game in Game.objects.filter(chat_telegram_id=group, kind="pot", state="open"):
+            join_pot(game_id=game.pk, member_id=second.pk, stake=7, now=NOW)
+    elif kind == Game.Kind.BLACKJACK:
+        table = start_blackjack(**words)
+        if not table.game.is_finished:
+            hit(member_id=first.pk, game_id=table.game.pk, moves_made=0, now=NOW)
+    elif kind == Game.Kind.ROULETTE:
+        play_roulette(bet="red", **words)
+    else:
+        play_slots(**words)
+        # Somebody's clock runs ahead: pots are drawn and tables stood for in the middle of it.
+        end_due_games(now=NOW + timedelta(hours=dice.randrange(2)), limit=3)
+
+
+def test_no_point_is_made_or_lost_at_the_tables(members):
+    results = run_together(*(partial(play, members, seed) for seed in range(WORKERS)))
+
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert set(sum(results, Counter())) == set(Game.Kind.values)
+    while end_due_games(now=NOW + timedelta(days=1), limit=1_000):
+        pass
+    assert not Game.objects.filter(finished_at=None).exists()
+    assert set(Game.objects.filter(state="settled").values_list("kind", flat=True)) == set(
+        Game.Kind.values
+    )
+    assert verify_ledger(actor=SYSTEM, now=NOW).faults == []
+    between = Seat.objects.filter(game__kind__in=["duel", "rps", "pot"])
+    sums = between.aggregate(staked=Sum("stake"), paid=Sum("payout"))
+    assert sums["staked"] == sums["paid"]
 
 
 @pytest.fixture
