@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.errors import MemberGone
+from accounts.selectors import get_member
 from points.errors import KeyReused, MultiplierActive, NothingToUse, WalletFrozen
 from points.models import Item, ItemEntry, Multiplier
 from points.selectors import active_multiplier
@@ -30,14 +32,12 @@ class Switched:
 def use_multiplier(*, member_id: int, kind: str, key: str, now: datetime) -> Switched:
     """Takes one from the bag for the next games; the same key returns the first use.
 
-    Raises NothingToUse, MultiplierActive, WalletFrozen, KeyReused.
+    Raises NothingToUse, MultiplierActive, WalletFrozen, MemberGone, KeyReused.
     """
     factor = MULTIPLIER_FACTORS[Item.Kind(kind)]
     wallet = lock_wallet(member_id)
     entry = find_entry(f"use:{key}")
     if entry is None:
-        if wallet.is_frozen:
-            raise WalletFrozen()
         _check_usable(member_id, kind)
         cause = ItemCause(kind=ItemEntry.Cause.USED, key=f"use:{key}", now=now)
         entry = move_item(wallet, kind, -1, cause)
@@ -50,6 +50,12 @@ def use_multiplier(*, member_id: int, kind: str, key: str, now: datetime) -> Swi
 
 
 def _check_usable(member_id: int, kind: str) -> None:
+    # Read now: what lock_wallet knows of the member is as old as its wait for the wallet.
+    member = get_member(member_id)
+    if member.anonymised_at is not None:
+        raise MemberGone()
+    if member.is_frozen:
+        raise WalletFrozen()
     if active := active_multiplier(member_id):
         raise MultiplierActive(factor=active.factor, games=active.games_left)
     if not Item.objects.filter(member=member_id, kind=kind, quantity__gt=0).exists():

@@ -7,12 +7,21 @@ from threading import Event
 import pytest
 from django.db import transaction
 
+from accounts.models import Member
 from accounts.services import SYSTEM, ban, freeze
 from points.errors import AuthorFrozen, ProviderFrozen, ReceiverFrozen, WalletFrozen
 from points.models import Entry, PointsSettings, Vouch
-from points.services import claim_daily, give_vouch, lock_wallet, transfer
+from points.selectors import bag_of
+from points.services import (
+    claim_daily,
+    give_items,
+    give_vouch,
+    lock_wallet,
+    transfer,
+    use_multiplier,
+)
 from tests.concurrency import PATIENCE_SECONDS, run_together, wait_for_waiters
-from tests.factories import make_member
+from tests.factories import give_item, make_member
 from tests.factories.vouches import make_photo, make_provider
 from tests.points.conftest import NOW
 
@@ -73,6 +82,27 @@ def test_a_waiting_bonus_is_frozen_in_time():
     claim = partial(claim_daily, member_id=ann.pk, interval=timedelta(hours=24), now=NOW)
 
     assert isinstance(race(ann.pk, freeze, claim), WalletFrozen)
+
+
+@pytest.mark.parametrize("act", [freeze, ban])
+def test_a_waiting_multiplier_stays_in_the_bag_of_who_is_frozen_in_time(act):
+    ann = make_member()
+    give_item(ann, "multiplier_x2")
+    use = partial(use_multiplier, member_id=ann.pk, kind="multiplier_x2", key="u", now=NOW)
+
+    assert isinstance(race(ann.pk, act, use), WalletFrozen)
+
+    assert bag_of(ann.pk) == {"multiplier_x2": 1}
+
+
+def test_a_waiting_gift_leaves_out_who_is_frozen_in_time():
+    ann = make_member()
+    members = Member.objects.filter(pk=ann.pk)
+    give = partial(give_items, members=members, kind="jackpot", quantity=1, reason="x", key="g")
+
+    assert race(ann.pk, freeze, partial(give, actor=SYSTEM, now=NOW)).given == 0
+
+    assert bag_of(ann.pk) == {}
 
 
 @pytest.mark.parametrize("act", [freeze, ban])
