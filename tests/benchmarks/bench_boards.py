@@ -4,7 +4,8 @@ python -m tests.benchmarks.bench_boards [--members 10000 100000 1000000] [--call
 
 On PostgreSQL. Members are made by SQL: a third hold exactly the welcome points, one in a
 hundred is banned, what the others have is spread as in life, few with much and many with
-little. `counted` is the same place by counting everybody above, as it was done before.
+little. `best p95` takes the best of three for each member, which leaves out what else a shared
+machine does. `counted` is the same place by counting everybody above, as it was done before.
 """
 
 import argparse
@@ -70,7 +71,7 @@ def main() -> None:
     words = parser.parse_args()
     with fresh_database(postgres=True):
         measure_trigger(words.calls)
-        print(f"{'members':>9}  {'board':<16} {'p50':>6} {'p95':>6} {'counted p50':>12}")
+        print(f"{'members':>9}  {'board':<16}{'p50':>9}{'p95':>9}{'best p95':>9}{'counted':>9}")
         for members in words.members:
             fill(members)
             measure_jobs(members)
@@ -127,23 +128,33 @@ def measure_boards(members: int, calls: int) -> None:
 
 def measure_board(board: Any, period: Any, member_ids: list[int]) -> None:
     from accounts.models import Member
+
+    took, best, counted = [], [], []
+    for member in list(Member.objects.filter(pk__in=member_ids)):
+        thrice = [milliseconds(lambda m=member: ask_both(m, board, period)) for _ in range(3)]
+        took.append(thrice[0])
+        best.append(min(thrice))
+    for member_id in member_ids[:20]:
+        counted.append(milliseconds(lambda pk=member_id: ask(COUNTED, board, period, pk)))
+    figures = (statistics.median(took), p95(took), p95(best), statistics.median(counted))
+    print(
+        f"{'':>9}  {f'{board.value} {period.label}':<16}" + "".join(f"{x:>9.2f}" for x in figures)
+    )
+
+
+def ask_both(member: Any, board: Any, period: Any) -> None:
     from points.selectors import leaders, standing_of
 
-    took, counted = [], []
-    for member in list(Member.objects.filter(pk__in=member_ids)):
-        start = time.perf_counter()
-        leaders(board, period)
-        standing_of(member, board, period)
-        took.append((time.perf_counter() - start) * 1_000)
-    for member_id in member_ids[:20]:
-        start = time.perf_counter()
-        ask(COUNTED, board, period, member_id)
-        counted.append((time.perf_counter() - start) * 1_000)
-    p95 = statistics.quantiles(took, n=20)[-1]
-    print(
-        f"{'':>9}  {board.value + ' ' + period.label:<16} {statistics.median(took):>6.2f} "
-        f"{p95:>6.2f} {statistics.median(counted):>12.1f}"
-    )
+    leaders(board, period)
+    standing_of(member, board, period)
+
+
+def p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def milliseconds(run: Callable[[], object]) -> float:
+    return timed(run) * 1_000
 
 
 def list_holders(board: Any, period: Any) -> list[int]:

@@ -9,6 +9,8 @@ from points.selectors import Standing, leaders, standing_of
 from points.services import add_day_score
 from tests.factories import make_member
 
+SUMMED = (Period.WEEK, Period.MONTH)
+
 
 def make_xp(xp: int, **fields) -> Member:
     member = make_member(**fields)
@@ -58,3 +60,8 @@ def sums_of(members: list[Member], board: Board, today: date, days: int) -> dict
         if (today - day).days < days:
             sums[by_pk[member_id]] += score
     return sums
+
+
+def places(member: Member, board: Board = Board.XP) -> tuple[int, ...]:
+    """Score in seven and in thirty days."""
+    return tuple(standing_of(member, board, period).score for period in SUMMED)
