@@ -79,7 +79,8 @@ class Phone:
     @property
     def text(self) -> str:
         """What the last answer says: its message, or the line shown over the chat."""
-        params = self.calls[0]["params"] if self.calls else {}
+        messages = [call for call in self.calls if call["method"] != "answerCallbackQuery"]
+        params = (messages or self.calls or [{"params": {}}])[0]["params"]
         return params.get("text") or params.get("caption") or ""
 
     @property
