@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, TextChoices, Value
 
-from vip.expiry import extended
-from vip.models import VIP_UNTIL_MAX, GrantOrder, Membership
+from vip.expiry import extended, stays_bounded
+from vip.models import GrantOrder, Membership
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -91,5 +91,5 @@ def list_changeable(
         held = Membership.objects.filter(pk__in=members.values("pk"), vip_until__gt=now)
         return held.annotate(until_new=Value(now, DateTimeField()))
     memberships = Membership.objects.filter(pk__in=list_present(members).values("pk"))
-    extending = memberships.annotate(until_new=extended("vip_until", days=days, now=now))
-    return extending.filter(until_new__lte=VIP_UNTIL_MAX)
+    bounded = memberships.filter(stays_bounded("vip_until", days=days))
+    return bounded.annotate(until_new=extended("vip_until", days=days, now=now))

@@ -32,6 +32,7 @@ ALSO = [
     "/admin/points/game/1/cancel/",
     "/admin/points/item/give/",
     "/admin/vip/grant/give/",
+    "/admin/vip/grant/revoke/",
     "/admin/password_change/",
     "/admin/auth/user/add/",
 ]

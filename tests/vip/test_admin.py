@@ -276,31 +276,47 @@ def test_a_plan_out_of_bounds_is_refused(change):
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"), [("active", "now"), ("expired", "ended"), ("never", "never")]
+    ("state", "expected"),
+    [
+        ("active", ["now", "soon", "later"]),
+        ("soon", ["now", "soon"]),
+        ("expired", ["ended", "over"]),
+        ("never", ["never"]),
+        ("", ["never", "over", "ended", "now", "soon", "later"]),
+    ],
 )
-def test_memberships_are_listed_by_state(state, expected):
-    members = {"now": make_vip(), "ended": make_vip(days=-1), "never": make_member()}
-    Membership.objects.create(member=members["never"])
+def test_memberships_are_listed_by_state_what_ends_next_first(state, expected):
+    days = {"later": 8, "soon": 6, "now": 1, "ended": -1, "over": -50}
+    members = {name: make_vip(days=days) for name, days in days.items()}
+    members["never"] = Membership.objects.create(member=make_member()).member
+    names = {member.pk: name for name, member in members.items()}
 
     page = client_of().get(reverse("admin:vip_membership_changelist"), {"state": state})
 
-    assert [row.pk for row in page.context["cl"].result_list] == [members[expected].pk]
+    rows = page.context["cl"].result_list
+    assert [names[row.pk] for row in rows] == expected
+    assert ("Ends soon" in page.content.decode()) == ("soon" in expected)
 
 
-PAGES = ["vip_plan_changelist", "vip_membership_changelist", "vip_grant_changelist"]
+PAGES = [
+    "vip_plan_changelist",
+    "vip_membership_changelist",
+    "vip_grant_changelist",
+    "vip_grantorder_changelist",
+]
 ALLOWED = {
     None: set(),
     "Junior": {*PAGES},
-    "Senior": {*PAGES, "vip_grant", "vip_revoke"},
-    "Chief": {*PAGES, "vip_grant", "vip_revoke", "vip_plan_add"},
-    "Creator": {*PAGES, "vip_grant", "vip_revoke", "vip_plan_add"},
+    "Senior": {*PAGES, "vip_grant", "vip_revoke", "vip_revoke_several"},
+    "Chief": {*PAGES, "vip_grant", "vip_revoke", "vip_revoke_several", "vip_plan_add"},
+    "Creator": {*PAGES, "vip_grant", "vip_revoke", "vip_revoke_several", "vip_plan_add"},
 }
 
 
 @pytest.mark.parametrize("group", ALLOWED)
 def test_each_group_opens_what_it_may(group):
     client, ann = client_of(group or ""), make_vip()
-    pages = [*PAGES, "vip_grant", "vip_revoke", "vip_plan_add"]
+    pages = [*PAGES, "vip_grant", "vip_revoke", "vip_revoke_several", "vip_plan_add"]
 
     opened = {
         page

@@ -24,6 +24,7 @@ from vip.services import (
     grant_vip,
     revoke_many,
 )
+from vip.words import say_left
 
 pytestmark = pytest.mark.django_db
 
@@ -421,3 +422,11 @@ def test_revoking_from_nobody_who_has_any_is_refused():
         revoke(Audience.named([make_member().pk]))
 
     assert not GrantOrder.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (89, "89 s"), (90, "2 min"), (5_399, "90 min"), (5_400, "2 h"), (90_000, "25 h")],
+)
+def test_the_time_left_is_said_in_one_unit(seconds, words):
+    assert say_left(timedelta(seconds=seconds)) == words

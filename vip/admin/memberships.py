@@ -1,6 +1,6 @@
 """Who is VIP until when. Nothing is edited here: VIP is given and revoked, with a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,13 +23,20 @@ from vip.models import Membership
 from vip.services import revoke_vip
 from vip.words import say_refusal
 
+SOON = timedelta(days=7)
+
 
 class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "VIP now"), ("expired", "Has ended"), ("never", "Never was")]
+        return [
+            ("active", "VIP now"),
+            ("soon", "Ends within 7 days"),
+            ("expired", "Has ended"),
+            ("never", "Never was"),
+        ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Membership]
@@ -37,6 +44,7 @@ class StateFilter(admin.SimpleListFilter):
         now = timezone.now()
         conditions = {
             "active": Q(vip_until__gt=now),
+            "soon": Q(vip_until__gt=now, vip_until__lte=now + SOON),
             "expired": Q(vip_until__lte=now),
             "never": Q(vip_until=None),
         }
@@ -53,9 +61,14 @@ class MembershipAdmin(ReadOnlyAdmin):
     search_help_text = "Telegram id, or the beginning of the username"
     fields = ["member", "shown_state", "shown_until"]
     readonly_fields = ["shown_state", "shown_until"]
-    ordering = ["-pk"]
     actions = ["give_to_chosen", "revoke_from_chosen"]
     actions_detail = ["open_revoke"]
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """What ends next, or ended last, stands on top where that is asked. Index
+        membership_expiry."""
+        orders = {"soon": ["vip_until", "pk"], "expired": ["-vip_until", "-pk"]}
+        return orders.get(request.GET.get("state", ""), ["-pk"])
 
     @display(description="member", ordering="member")
     def shown_member(self, membership: Membership) -> str:
@@ -63,12 +76,15 @@ class MembershipAdmin(ReadOnlyAdmin):
 
     @display(
         description="state",
-        label={"VIP": "success", "Has ended": "info", "Never was": "warning"},
+        label={"VIP": "success", "Ends soon": "warning", "Has ended": "info"},
     )
     def shown_state(self, membership: Membership) -> str:
         if membership.vip_until is None:
             return "Never was"
-        return "VIP" if membership.is_vip(timezone.now()) else "Has ended"
+        now = timezone.now()
+        if not membership.is_vip(now):
+            return "Has ended"
+        return "VIP" if membership.is_vip(now + SOON) else "Ends soon"
 
     @display(description="VIP until", ordering="vip_until")
     def shown_until(self, membership: Membership) -> datetime | None:

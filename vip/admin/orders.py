@@ -1,6 +1,6 @@
 """What the staff ordered for many members, and how far each order has come."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from vip.admin.forms import ReasonForm, new_key
 from vip.audience import Audience
 from vip.models import GrantOrder
 from vip.services import cancel_order
-from vip.words import say_refusal
+from vip.words import say_left, say_refusal
 
 # A page that watches an order loads itself anew so often.
 RELOAD_SECONDS = 2
@@ -32,13 +32,13 @@ QUIET = timedelta(seconds=30)
 @admin.register(GrantOrder)
 class GrantOrderAdmin(ReadOnlyAdmin):
     list_display = [
-        "started_at",
+        "shown_start",
         "shown_what",
         "shown_audience",
         "shown_state",
         "shown_reached",
         "shown_skipped",
-        "actor_label",
+        "shown_actor",
         "reason",
     ]
     list_filter = ["act", ("started_at", PeriodFilter)]
@@ -48,6 +48,14 @@ class GrantOrderAdmin(ReadOnlyAdmin):
         """Drafts that nobody confirmed are not shown."""
         orders: QuerySet[GrantOrder] = super().get_queryset(request)
         return orders.filter(started_at__isnull=False)
+
+    @display(description="begun", ordering="started_at")
+    def shown_start(self, order: GrantOrder) -> datetime | None:
+        return order.started_at
+
+    @display(description="by")
+    def shown_actor(self, order: GrantOrder) -> str:
+        return order.actor_label
 
     @display(description="what")
     def shown_what(self, order: GrantOrder) -> str:
@@ -96,6 +104,7 @@ class GrantOrderAdmin(ReadOnlyAdmin):
             "who": Audience.load(order.audience).label,
             "state": say_state(order),
             "percent": percent_of(order),
+            "left": say_left(order.time_left) if order.time_left is not None else "",
             "rate": round(order.reached / seconds) if seconds else None,
             "is_quiet": order.is_running and order.beat_at < now - QUIET,
             "reload_seconds": RELOAD_SECONDS if order.is_running else None,

@@ -16,7 +16,7 @@ from vip.errors import InvalidDays
 from vip.models import DAYS_MAX, GrantOrder
 from vip.selectors import preview_grant
 from vip.services import continue_order, grant_vip
-from vip.words import say_refusal
+from vip.words import say_left, say_refusal
 
 
 class Command(BaseCommand):
@@ -71,8 +71,9 @@ class Command(BaseCommand):
     def _show_progress(self, order: GrantOrder) -> None:
         """One line, written over and over; not on the output that other programs read."""
         end = "\r" if order.is_running else "\n"
-        left = f", {order.time_left} left" if order.is_running and order.time_left else ""
-        line = f"{order.reached:,} of {order.meant:,} members{left}"
+        left = order.time_left if order.is_running else None
+        line = f"{order.reached:,} of {order.meant:,} members"
+        line += f", about {say_left(left)} left" if left is not None else ""
         self.stderr.write(f"{line:<70}", ending=end)
         self.stderr.flush()
 
