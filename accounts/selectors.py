@@ -98,6 +98,11 @@ def language_spoken(client_language: str) -> str:
     return spoken if spoken in LANGUAGE_CODES else "en"
 
 
+def uses_language(code: str) -> Q:
+    """Members with this language: their choice, or their app's where they made none."""
+    return Q(language=code) | Q(language="", client_language__startswith=code)
+
+
 def zone_of(member: Member) -> ZoneInfo:
     """His time zone; UTC when the name he once chose is no longer known."""
     try:

@@ -17,6 +17,7 @@ from accounts.admin.act_pages import ActPages
 from accounts.admin.export import MemberResource
 from accounts.admin.page import build_page
 from accounts.models import Member
+from accounts.selectors import uses_language
 from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.exports import CsvExport
 from project.navigation import SUPERUSER
@@ -78,7 +79,7 @@ class LanguageFilter(admin.SimpleListFilter):
         code = self.value()
         if not code:
             return queryset
-        return queryset.filter(Q(language=code) | Q(language="", client_language__startswith=code))
+        return queryset.filter(uses_language(code))
 
 
 @admin.register(Member)

@@ -179,12 +179,7 @@ def test_in_a_group_the_card_can_be_confirmed_by_its_owner_only():
     assert days_of(ann) == 30
 
 
-@pytest.fixture
-def _chunks_of_three(monkeypatch):
-    monkeypatch.setattr(GrantOrder, "AT_ONCE_MAX", 3)
-
-
-@pytest.mark.usefixtures("_chunks_of_three")
+@pytest.mark.usefixtures("chunks_of_three")
 def test_very_many_are_given_in_the_background_and_the_staff_is_told():
     phone, members = make_staff("Chief"), [make_member() for _ in range(7)]
 
@@ -201,7 +196,7 @@ def test_very_many_are_given_in_the_background_and_the_staff_is_told():
     assert "8 members were given VIP" in phone.press_data(confirm)
 
 
-@pytest.mark.usefixtures("_chunks_of_three")
+@pytest.mark.usefixtures("chunks_of_three")
 def test_an_order_that_was_cancelled_is_reported_as_such():
     phone = make_staff("Chief")
     for _ in range(7):

@@ -36,8 +36,7 @@ def test_all_members_are_given_vip():
     assert run("--all", "--days=1", "--reason=Birthday") == "3 members given 1 days, 0 skipped"
 
 
-def test_very_many_are_given_in_one_run_with_a_line_that_tells_how_far_it_is(monkeypatch):
-    monkeypatch.setattr(GrantOrder, "AT_ONCE_MAX", 3)
+def test_very_many_are_given_in_one_run_with_a_line_that_tells_how_far_it_is(chunks_of_three):
     for _ in range(8):
         make_member()
     progress = StringIO()

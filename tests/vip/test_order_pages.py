@@ -16,16 +16,11 @@ from vip.models import Grant, GrantOrder
 from vip.selectors import vip_until
 from vip.services import continue_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chunks_of_three")]
 
 REVOKE = "/admin/vip/grant/revoke/"
 LIST = "/admin/vip/grantorder/"
 REFRESH = 'http-equiv="refresh"'
-
-
-@pytest.fixture(autouse=True)
-def _chunks_of_three(monkeypatch):
-    monkeypatch.setattr(GrantOrder, "AT_ONCE_MAX", 3)
 
 
 def page_of(order) -> str:

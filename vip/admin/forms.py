@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.crypto import get_random_string
 from unfold.widgets import (
@@ -14,11 +15,13 @@ from unfold.widgets import (
 
 from accounts.selectors import find_each_named, split_names
 from accounts.services import REASON_LENGTH_MAX
-from vip.audience import NAMED, Audience, Kind
+from vip.audience import NAMED, Audience, Filter, Kind
 from vip.models import DAYS_MAX
 
 NAMES_MAX = 500
 KEY_LENGTH = 20
+FILTERS = ("language", "joined_from", "joined_to", "seen_from")
+_DAY = UnfoldAdminTextInputWidget(attrs={"type": "date"})
 
 
 def new_key() -> str:
@@ -38,7 +41,7 @@ class ReasonForm(forms.Form):
 
 
 class AudienceForm(ReasonForm):
-    """Whom an act is for, and why: members by name, or everyone of a kind."""
+    """Whom an act is for, and why: members by name, or all of a kind that the filter finds."""
 
     who = forms.ChoiceField(choices=[], widget=UnfoldAdminSelectWidget)
     members = forms.CharField(
@@ -46,7 +49,16 @@ class AudienceForm(ReasonForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {NAMES_MAX}.",
     )
-    field_order = ["who", "members", "days", "reason", "key"]
+    language = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any"), *settings.LANGUAGES],
+        widget=UnfoldAdminSelectWidget,
+        help_text="Chosen in the bot, or their app's where they chose none.",
+    )
+    joined_from = forms.DateField(required=False, widget=_DAY, help_text="The whole day, UTC.")
+    joined_to = forms.DateField(required=False, widget=_DAY)
+    seen_from = forms.DateField(required=False, widget=_DAY, label="Seen since")
+    field_order = ["who", "members", *FILTERS, "days", "reason", "key"]
     kinds: tuple[Kind, ...] = tuple(Kind)
 
     def __init__(self, *args: Any, may_grant_to_all: bool, **kwargs: Any) -> None:
@@ -55,20 +67,31 @@ class AudienceForm(ReasonForm):
         # What is not offered is refused when it is sent all the same.
         kinds = [(kind.value, kind.label) for kind in self.kinds if may_grant_to_all]
         self.fields["who"].choices = [*choices, *kinds]  # type: ignore[attr-defined]
-
-    @property
-    def who_label(self) -> str:
-        return dict(self.fields["who"].choices)[self.cleaned_data["who"]]  # type: ignore[attr-defined,no-any-return]
+        if not may_grant_to_all:
+            for name in FILTERS:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("who") == NAMED:
             cleaned["audience"] = self._read_named(cleaned.get("members", ""))
+            self._refuse_filters(cleaned)
         elif "who" in cleaned:
             if cleaned.get("members"):
                 self.add_error("members", "Leave this empty, or choose the members named below.")
-            cleaned["audience"] = Audience(cleaned["who"])
+            cleaned["audience"] = Audience(cleaned["who"], filter=self._read_filter(cleaned))
         return cleaned
+
+    def _refuse_filters(self, cleaned: dict[str, Any]) -> None:
+        for name in FILTERS:
+            if cleaned.get(name):
+                self.add_error(name, "This narrows a kind of members, not those named.")
+
+    def _read_filter(self, cleaned: dict[str, Any]) -> Filter:
+        chosen = Filter(**{name: cleaned[name] for name in FILTERS if cleaned.get(name)})
+        if chosen.joined_from and chosen.joined_to and chosen.joined_from > chosen.joined_to:
+            self.add_error("joined_to", "This lies before the first day.")
+        return chosen
 
     def _read_named(self, text: str) -> Audience:
         names = split_names(text)

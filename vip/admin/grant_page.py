@@ -102,7 +102,10 @@ def _serve(request: HttpRequest, site: Any, opts: Any, act: _Act) -> HttpRespons
             if step == "confirm":
                 order = _carry_out(request, act, form, values)
                 return _show_result(request, act, order)
-            context |= {"preview": act.preview(**values, now=timezone.now()), "who": form.who_label}
+            context |= {
+                "preview": act.preview(**values, now=timezone.now()),
+                "who": values["audience"].label,
+            }
             return TemplateResponse(request, "admin/vip/grant_preview.html", context)
         except Refusal as refusal:
             form.add_error(None, say_refusal(refusal))

@@ -1,6 +1,6 @@
 """Everything that may be done with VIP. Other apps import from here."""
 
-from vip.audience import Audience
+from vip.audience import Audience, Filter
 
 from .buy import Receipt, buy_plan
 from .grant import draft_grant, grant_vip, revoke_many
@@ -16,6 +16,7 @@ from .revoke import revoke_vip
 
 __all__ = [
     "Audience",
+    "Filter",
     "Receipt",
     "buy_plan",
     "cancel_order",

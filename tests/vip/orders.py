@@ -1,0 +1,33 @@
+"""Orders for more members than one transaction holds, as the tests give them."""
+
+from datetime import UTC, datetime, timedelta
+
+from accounts.services import COMMAND
+from vip.audience import Kind
+from vip.models import Grant, GrantOrder
+from vip.services import Audience, continue_order, grant_vip
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+EVERYONE = Audience(Kind.ALL)
+
+
+def begin(*, audience=EVERYONE, days=7, actor=COMMAND, key="act:1") -> GrantOrder:
+    return grant_vip(audience=audience, days=days, reason="Birthday", actor=actor, key=key, now=NOW)
+
+
+def step(order, now=NOW + SECOND) -> GrantOrder:
+    return continue_order(order_id=order.pk, now=now)
+
+
+def finish(order, now=NOW + SECOND) -> GrantOrder:
+    while (order := step(order, now)).is_running:
+        pass
+    return order
+
+
+def days_given(members) -> list[int]:
+    """The days of each member's grants, one after the other."""
+    rows = Grant.objects.filter(membership__in=[member.pk for member in members])
+    return list(rows.order_by("membership", "pk").values_list("days", flat=True))
