@@ -7,6 +7,11 @@ from django.db import migrations
 from django.utils import timezone
 
 DAYS = 30
+# A day is counted whole here, so it takes the place of what was counted of it since 0017: who
+# started the bot between the two, or tries again, is not stopped by a day that is there already.
+REPLACE = """
+    ON CONFLICT (member_id, board, day) DO UPDATE SET score = excluded.score, is_dirty = TRUE
+"""
 EARNED = import_module("points.migrations.0017_entries_count_on_days").EARNED
 POINTS = f"""
     INSERT INTO points_dayscore (board, member_id, day, score, is_dirty)
@@ -14,12 +19,14 @@ POINTS = f"""
     FROM points_entry n JOIN points_entry e ON e.id = COALESCE(n.reverses_id, n.id)
     WHERE n.created_at >= %s AND e.created_at >= %s AND e.kind IN {EARNED}
     GROUP BY n.wallet_id, {{day}} HAVING SUM(n.amount) <> 0
+    {REPLACE}
 """  # noqa: S608  names of our own
-INVITES = """
+INVITES = f"""
     INSERT INTO points_dayscore (board, member_id, day, score, is_dirty)
-    SELECT 'invites', e.referred_by_id, {day}, COUNT(*), TRUE
+    SELECT 'invites', e.referred_by_id, {{day}}, COUNT(*), TRUE
     FROM accounts_member e WHERE e.joined_at >= %s AND e.referred_by_id IS NOT NULL
-    GROUP BY e.referred_by_id, {day}
+    GROUP BY e.referred_by_id, {{day}}
+    {REPLACE}
 """
 
 

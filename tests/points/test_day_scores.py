@@ -152,7 +152,8 @@ def test_a_later_change_makes_the_day_dirty_again():
     assert (row.score, row.is_dirty) == (0, True)
 
 
-def test_the_days_before_are_counted_as_the_trigger_would_have(actor):
+@pytest.mark.parametrize("is_counted_already", [False, True])
+def test_the_days_before_are_counted_as_the_trigger_would_have(actor, is_counted_already):
     ann, boris = make_member(points=100), make_member()
     now = datetime.now(UTC)
     for number in range(45):
@@ -169,7 +170,9 @@ def test_the_days_before_are_counted_as_the_trigger_would_have(actor):
         }
         for member in (ann, boris)
     }
-    DayScore.objects.all().delete()
+    if not is_counted_already:
+        DayScore.objects.all().delete()
+    DayScore.objects.filter(day__lte=now.date() - 30 * DAY).delete()
 
     migration = import_module("points.migrations.0018_days_before")
     migration.count_days(apps, SimpleNamespace(connection=connection))
