@@ -91,7 +91,8 @@ def stake_row(
 def quick_stakes(route: str, stake: int, balance: int, *values: str | int) -> list[Button]:
     most = min(max(balance, QUICK_STAKES[0]), get_settings().game_stake_max)
     return [
-        Button(mark(format_number(amount), amount == stake), route, (amount, *values))
+        # Five in a row: no room for spaces.
+        Button(_mark_tightly(amount, stake), route, (amount, *values))
         for amount in QUICK_STAKES
         if amount <= most
     ]
@@ -146,3 +147,8 @@ def with_level_ups(request: Request, text: str, play: Play | None) -> str:
 
 def mark(label: str, is_present: bool) -> str:
     return f"• {label} •" if is_present else label
+
+
+def _mark_tightly(amount: int, stake: int) -> str:
+    label = format_number(amount)
+    return f"•{label}•" if amount == stake else label
