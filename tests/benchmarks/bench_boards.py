@@ -1,6 +1,7 @@
 """The leaderboards at several sizes: the first ten and one's own place together, in milliseconds.
 
 python -m tests.benchmarks.bench_boards [--members 10000 100000 1000000] [--calls 400]
+    [--boards-only]
 
 On PostgreSQL. Members are made by SQL: a third hold exactly the welcome points, one in a
 hundred is banned, what the others have is spread as in life, few with much and many with
@@ -57,6 +58,12 @@ DAYS = """
     WHERE random() + 0 * (m.id + day) < CASE WHEN board IN ('points', 'xp') THEN 0.3 ELSE 0.05 END
     ON CONFLICT DO NOTHING
 """
+SUMS = """
+    INSERT INTO points_score (board, days, member_id, score)
+    SELECT d.board, p.days, d.member_id, SUM(d.score) FROM points_dayscore d
+    JOIN (VALUES (7), (30)) p (days) ON d.day > (now() AT TIME ZONE 'UTC')::date - p.days
+    GROUP BY d.board, p.days, d.member_id
+"""
 COUNTED = """
     SELECT COUNT(*) FROM {name} t JOIN accounts_member m ON m.id = {member}
     WHERE {rows} AND NOT {unranked} AND {score} >
@@ -68,13 +75,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--members", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--calls", type=int, default=400)
+    parser.add_argument("--boards-only", action="store_true", help="sums by SQL: minutes less")
     words = parser.parse_args()
     with fresh_database(postgres=True):
-        measure_trigger(words.calls)
+        if not words.boards_only:
+            measure_trigger(words.calls)
         print(f"{'members':>9}  {'board':<16}{'p50':>9}{'p95':>9}{'best p95':>9}{'counted':>9}")
         for members in words.members:
             fill(members)
-            measure_jobs(members)
+            if words.boards_only:
+                sum_up_by_sql(members)
+            else:
+                measure_jobs(members)
             measure_boards(members, words.calls)
 
 
@@ -92,6 +104,17 @@ def fill(members: int) -> None:
             cursor.execute(statement)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")
+
+
+def sum_up_by_sql(members: int) -> None:
+    from django.db import connection
+
+    from points.services import mark_boards
+
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS)
+        cursor.execute("VACUUM ANALYZE")
+    print(f"{members:>9,}  marks {timed(mark_boards):.1f} s")
 
 
 def measure_jobs(members: int) -> None:
