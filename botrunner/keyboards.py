@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from botrunner.replies import Button
+from botrunner.replies import Button, Keyboard
 
 
 def home_row() -> list[Button]:
@@ -14,9 +14,13 @@ def back_row(route: str, *args: str | int) -> list[Button]:
     return [Button(_("⬅️ Back"), route, args), *home_row()]
 
 
-def earn_row() -> list[Button]:
+def earn_rows() -> Keyboard:
     """For who has too few points."""
-    return [Button(_("🎁 Daily bonus"), "daily"), Button(_("👥 Invite friends"), "invites")]
+    return [
+        [Button(_("🔍 Search"), "search"), Button(_("🎁 Daily bonus"), "daily")],
+        [Button(_("🎲 Games"), "games"), Button(_("👥 Invite friends"), "invites")],
+        [Button(_("⏱ What is ready"), "ready")],
+    ]
 
 
 def bell(is_on: bool, route: str, *args: str | int) -> Button:

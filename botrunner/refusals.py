@@ -17,18 +17,21 @@ from project.errors import Refusal
 TOASTS = {"foreign_button"}
 
 
+BUTTONS_ABREAST = 2
+
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, LIMITS, SEARCH, SEND = (
+DAILY, GAMES, INVITES, LIMITS, READY, SEARCH, SEND = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
     ("limits", gettext_noop("🛡 Limits")),
+    ("ready", gettext_noop("⏱ What is ready")),
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
 )
 # What helps against a refusal, offered above the menu's button.
 WAYS_OUT = {
-    "not_enough_points": (DAILY, INVITES),
+    "not_enough_points": (SEARCH, DAILY, GAMES, INVITES, READY),
     "daily_too_early": (INVITES,),
     "search_too_early": (DAILY,),
     "nothing_to_open": (SEARCH,),
@@ -54,4 +57,5 @@ def _ways_out(request: Request, refusal: Refusal) -> Keyboard:
     if not request.is_private:
         return ()
     ways = [Button(_(label), route) for route, label in WAYS_OUT.get(refusal.code, ())]
-    return [ways, home_row()]
+    rows = [ways[i : i + BUTTONS_ABREAST] for i in range(0, len(ways), BUTTONS_ABREAST)]
+    return [*rows, home_row()]

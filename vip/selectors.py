@@ -44,7 +44,7 @@ def find_plan(plan_id: int) -> Plan | None:
 
 def find_last_plan(member_id: int) -> Plan | None:
     """What the member bought last, if it is still on sale."""
-    grants = Grant.objects.filter(membership=member_id, plan__isnull=False)
+    grants = Grant.objects.filter(membership=member_id, kind=Grant.Kind.PURCHASE)
     grant = grants.select_related("plan").order_by("-id").first()
     return grant.plan if grant and grant.plan and grant.plan.is_active else None
 

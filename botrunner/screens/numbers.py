@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from botrunner.callbacks import new_operation_id
-from botrunner.keyboards import back_row, earn_row, home_row
+from botrunner.keyboards import back_row, earn_rows, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import lease as lease_screen
@@ -80,7 +80,7 @@ def take(request: Request) -> Reply:
 
 def _too_few(balance: int, price: int) -> Reply:
     text = render("numbers/too_few", balance=balance, price=price, missing=price - balance)
-    return Reply(text=text, keyboard=[earn_row(), back_row("numbers")])
+    return Reply(text=text, keyboard=[*earn_rows(), back_row("numbers")])
 
 
 def _find(pool_id: int) -> PoolOffer | None:

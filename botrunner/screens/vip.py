@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from botrunner.callbacks import new_operation_id
-from botrunner.keyboards import back_row, earn_row, home_row
+from botrunner.keyboards import back_row, earn_rows, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_days, format_points
@@ -23,14 +23,19 @@ def show(request: Request) -> Reply:
     until = request.vip_until
     if not request.is_private:
         return Reply(text=render("vip/group", until=until, now=request.now))
+    plans, balance = list_plans(), request.member.wallet.balance
     text = render(
         "vip/status",
         until=until,
         left=until - request.now if until else None,
         numbers=get_settings().leases_at_once_vip,
+        balance=balance,
+        lacking=[
+            (format_days(plan.days), plan.price - balance) for plan in plans if plan.price > balance
+        ],
     )
-    plans = [[Button(_plan_label(plan), "vip.plan", (plan.pk,))] for plan in list_plans()]
-    return Reply(text=text, keyboard=[*plans, home_row()])
+    rows = [[Button(_plan_label(plan), "vip.plan", (plan.pk,))] for plan in plans]
+    return Reply(text=text, keyboard=[*rows, home_row()])
 
 
 def show_plan(request: Request) -> Reply:
@@ -79,7 +84,7 @@ def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Rep
 
 def _too_few(balance: int, price: int, missing: int) -> Reply:
     text = render("vip/too_few", balance=balance, price=price, missing=missing)
-    return Reply(text=text, keyboard=[earn_row(), back_row("vip")])
+    return Reply(text=text, keyboard=[*earn_rows(), back_row("vip")])
 
 
 def _plan_label(plan: "Plan") -> str:

@@ -187,7 +187,14 @@ def test_what_cannot_be_sent_is_refused_with_a_way_on(ann, boris, words, answer)
 def test_too_few_points_lead_to_ways_to_earn(ann, boris):
     ann.say("/send @boris 101")
 
-    assert ann.buttons == ["🎁 Daily bonus", "👥 Invite friends", "🏠 Menu"]
+    assert ann.buttons == [
+        "🔍 Search",
+        "🎁 Daily bonus",
+        "🎲 Games",
+        "👥 Invite friends",
+        "⏱ What is ready",
+        "🏠 Menu",
+    ]
 
 
 def test_the_cap_tells_what_can_still_be_sent(ann, boris):

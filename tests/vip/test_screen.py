@@ -40,6 +40,16 @@ def test_vip_shows_the_plans_with_their_prices():
     ]
 
 
+def test_vip_says_what_it_gives_and_what_is_missing_for_which_plan():
+    text = make_phone(points=2_900).say("/vip")
+
+    assert "half the wait between searches, and twice the points" in text
+    assert "Your balance: 2,900 points" in text
+    assert "7 days: you need 100 points more" in text
+    assert "30 days: you need 7,100 points more" in text
+    assert "1 day: you need" not in text
+
+
 def test_vip_shows_the_expiry_in_the_members_zone_and_the_time_left():
     phone = make_phone(until=NOON + timedelta(hours=3, minutes=20), timezone="Asia/Dubai")
 
@@ -96,6 +106,7 @@ def test_confirm_buys_and_shows_the_receipt():
     assert "2 May 2026, 12:00" in text
     assert vip_until(phone.member.pk) == NOON + timedelta(days=1)
     assert phone.buttons == ["🧾 History", "🏠 Menu"]
+    assert "VIP · 1 day" in phone.press("History")
 
 
 def test_a_double_tap_buys_once_and_shows_the_same_receipt():
@@ -119,7 +130,15 @@ def test_with_too_few_points_there_is_no_confirm_but_ways_to_earn():
     text = phone.press("1 day")
 
     assert "380 points" in text
-    assert phone.buttons == ["🎁 Daily bonus", "👥 Invite friends", "⬅️ Back", "🏠 Menu"]
+    assert phone.buttons == [
+        "🔍 Search",
+        "🎁 Daily bonus",
+        "🎲 Games",
+        "👥 Invite friends",
+        "⏱ What is ready",
+        "⬅️ Back",
+        "🏠 Menu",
+    ]
 
 
 def test_points_spent_between_card_and_confirm_are_missed_and_nothing_is_bought():
