@@ -18,7 +18,7 @@ from project.sql import adapt_time, hot_cursor, read_time
 
 from .limits import check_bounds
 from .plays import Play, find_play, game_key
-from .table import Outcome, entry_cause, net_bonus
+from .table import entry_cause, net_bonus, outcome_of
 
 # Index game_key; all others by their primary keys.
 _READ = """
@@ -100,7 +100,7 @@ def play_at_once(
         game=game,
         member_id=member_id,
         stake=stake,
-        outcome=_outcome(stake, payout),
+        outcome=outcome_of(stake, payout),
         payout=payout,
         multiplier=facts.factor,
         joined_at=now,
@@ -133,12 +133,6 @@ def _read_limits(
         changes_at=changes_at and read_time(changes_at),
         paused_until=paused_until and read_time(paused_until),
     )
-
-
-def _outcome(stake: int, payout: int) -> Outcome:
-    if payout == stake:
-        return Outcome.DRAW
-    return Outcome.WIN if payout > stake else Outcome.LOSS
 
 
 def _insert_game(game: Game) -> None:

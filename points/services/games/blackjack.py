@@ -21,8 +21,8 @@ from .plays import Play, find_play
 from .table import (
     End,
     HeldGame,
-    Outcome,
     hold_game,
+    outcome_of,
     raise_stake,
     refund_game,
     settle_game,
@@ -99,7 +99,7 @@ def end_blackjack(held: HeldGame, now: datetime) -> None:
     """
     [seat] = held.seats
     level_ups: tuple[LevelUp, ...] = ()
-    if held.wallets[seat.member_id].is_frozen or seat.member.anonymised_at:
+    if held.is_out(seat):
         refund_game(held, {}, now)
     else:
         level_ups = _play_on(held, [*held.game.choices["moves"], STAND], now).level_ups
@@ -138,15 +138,9 @@ def _play_on(held: HeldGame, moves: Sequence[str], now: datetime) -> Play:
     if table.is_over:
         payout = blackjack.payout(table, seat.stake)
         result = {"player": list(table.player), "dealer": list(table.dealer)}
-        ends = {seat.member_id: End(_outcome(payout, seat.stake), payout)}
+        ends = {seat.member_id: End(outcome_of(seat.stake, payout), payout)}
         level_ups = settle_game(held, ends, result, now)
     else:
         game.due_at = now + BLACKJACK_IDLE
         game.save(update_fields=["choices", "due_at"])
     return Play(game, seat, held.wallets[seat.member_id].balance, level_ups)
-
-
-def _outcome(payout: int, stake: int) -> Outcome:
-    if payout == stake:
-        return Outcome.DRAW
-    return Outcome.WIN if payout > stake else Outcome.LOSS

@@ -11,9 +11,6 @@ from points.models import Game
 from .table import hold_game, refund_game
 from .telling import tell_table
 
-# Played on a card that stands in the group: it is edited beside the messages to the players.
-SHARED = (Game.Kind.DUEL, Game.Kind.RPS, Game.Kind.POT)
-
 
 @transaction.atomic
 def cancel_game(*, game_id: int, reason: str, actor: Actor, now: datetime) -> int:
@@ -36,7 +33,8 @@ def cancel_game(*, game_id: int, reason: str, actor: Actor, now: datetime) -> in
             due_at=now,
             game_id=game_id,
         )
-    if held.game.kind in SHARED and held.game.chat_telegram_id is not None:
+    if held.game.kind in Game.AMONG_PLAYERS and held.game.chat_telegram_id is not None:
+        # Its card stands in the group: it is edited beside the messages to the players.
         tell_table(held, now)
     returned = sum(seat.payout for seat in held.seats)
     record(

@@ -25,7 +25,6 @@ from project.errors import Refusal
 
 from .duel import draw_duel
 from .limits import check_stake
-from .players import is_out
 from .plays import DOUBLE_TAP, find_play
 from .rps import await_moves
 from .table import HeldGame, hold_game, join_game, refund_game, start_game
@@ -90,7 +89,7 @@ def accept_challenge(*, game_id: int, member_id: int, now: datetime) -> Turn:
         return turn_of(held)
     if game.due_at is not None and now >= game.due_at:
         return _call_off(held, "unanswered", member_id, now)
-    if is_out(held, held.seat_of(game.starter_id)):
+    if held.is_out(held.seat_of(game.starter_id)):
         return _call_off(held, "frozen", member_id, now)
     join_game(held, held.wallets[member_id], game.stake, now)
     turn = STARTS[game.kind](held, now)

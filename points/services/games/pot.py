@@ -11,7 +11,6 @@ from points.models import Game
 from points.selectors import find_open_pot, get_settings
 from points.services.ledger import HeldWallet, lock_wallet
 
-from .players import is_out
 from .plays import find_play
 from .table import (
     End,
@@ -63,7 +62,7 @@ def join_pot(
     if game.is_finished:
         return turn_of(held)
     if game.due_at is not None and now >= game.due_at:
-        _end(held, now, but_for=member_id if is_on_card else None)
+        end_pot(held, now, but_for=member_id if is_on_card else None)
         return turn_of(held)
     for seat in held.seats:
         if seat.member_id == member_id and seat.stake != stake:
@@ -77,9 +76,21 @@ def join_pot(
     return turn_of(held)
 
 
-def end_pot(held: HeldGame, now: datetime) -> None:
+def end_pot(held: HeldGame, now: datetime, but_for: int | None = None) -> None:
     """The time is up: one takes all, or the only player takes back what is his."""
-    _end(held, now)
+    players = [seat for seat in held.seats if not held.is_out(seat)]
+    if len(players) < 2:
+        refund_game(held, {"end": "alone" if len(held.seats) == 1 else "frozen"}, now)
+        tell_table(held, now, but_for=but_for)
+        return
+    stakes = [seat.stake for seat in players]
+    place = pot.winner(Draws(held.game.seed), stakes)
+    ends = {seat.member_id: End(Outcome.REFUND, seat.stake) for seat in held.seats}
+    ends |= {seat.member_id: End(Outcome.LOSS, 0) for seat in players}
+    ends[players[place].member_id] = End(Outcome.WIN, sum(stakes))
+    held.game.choices = {"members": [seat.member_id for seat in players], "stakes": stakes}
+    level_ups = settle_game(held, ends, {"place": place}, now)
+    tell_table(held, now, but_for=but_for, level_ups=level_ups)
 
 
 def _open(
@@ -97,19 +108,3 @@ def _open(
         due_at=now + timedelta(seconds=get_settings().pot_seconds),
         chat_telegram_id=chat_telegram_id,
     )
-
-
-def _end(held: HeldGame, now: datetime, but_for: int | None = None) -> None:
-    players = [seat for seat in held.seats if not is_out(held, seat)]
-    if len(players) < 2:
-        refund_game(held, {"end": "alone" if len(held.seats) == 1 else "frozen"}, now)
-        tell_table(held, now, but_for=but_for)
-        return
-    stakes = [seat.stake for seat in players]
-    place = pot.winner(Draws(held.game.seed), stakes)
-    ends = {seat.member_id: End(Outcome.REFUND, seat.stake) for seat in held.seats}
-    ends |= {seat.member_id: End(Outcome.LOSS, 0) for seat in players}
-    ends[players[place].member_id] = End(Outcome.WIN, sum(stakes))
-    held.game.choices = {"members": [seat.member_id for seat in players], "stakes": stakes}
-    level_ups = settle_game(held, ends, {"place": place}, now)
-    tell_table(held, now, but_for=but_for, level_ups=level_ups)

@@ -8,7 +8,6 @@ from points.errors import GameNotFound, NotAPlayer
 from points.games import rps
 from points.models import Game, Seat
 
-from .players import is_out
 from .plays import DOUBLE_TAP
 from .table import End, HeldGame, Outcome, hold_game, refund_game, settle_game
 from .telling import Turn, tell_table, turn_of
@@ -41,7 +40,7 @@ def choose_move(*, game_id: int, member_id: int, move: str, now: datetime) -> Tu
         seat.save(update_fields=["secret"])
     if not all(seat.secret for seat in held.seats):
         return turn_of(held)
-    if any(is_out(held, seat) for seat in held.seats):
+    if any(held.is_out(seat) for seat in held.seats):
         return _give_back(held, "frozen", member_id, now)
     return _compare(held, member_id, now)
 

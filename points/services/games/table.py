@@ -52,6 +52,10 @@ class HeldGame:
                 return seat
         raise GameNotFound()
 
+    def is_out(self, seat: Seat) -> bool:
+        """Frozen or banned meanwhile, or gone with all his data: he neither wins nor loses."""
+        return self.wallets[seat.member_id].is_frozen or seat.member.anonymised_at is not None
+
 
 def start_game(
     wallet: HeldWallet,
@@ -198,6 +202,13 @@ def _multiply(game: Game, wallet: HeldWallet, seat: Seat, now: datetime) -> None
     if seat.bonus:
         cause = entry_cause(Entry.Kind.GAME_BONUS, "bonus", game, wallet.member_id, now)
         credit(wallet, seat.bonus, cause)
+
+
+def outcome_of(stake: int, payout: int) -> Outcome:
+    """Against the house, where what was paid tells it."""
+    if payout == stake:
+        return Outcome.DRAW
+    return Outcome.WIN if payout > stake else Outcome.LOSS
 
 
 def net_bonus(seat: Seat) -> int:
