@@ -8,7 +8,7 @@ from botrunner.addressees import read_addressee
 from botrunner.keyboards import home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
-from points.selectors import Board, count_games, level_of_xp, provider_of, standing_of
+from points.selectors import Board, level_of_xp, play_totals, provider_of, standing_of
 from vip.selectors import is_vip
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def show(request: Request) -> Reply:
         xp=xp,
         level=level_of_xp(xp.score),
         is_vip=_is_vip(request, member),
-        games=count_games(member.pk),
+        games=play_totals(member.pk),
         invites=standing_of(member, Board.INVITES),
         provider=provider,
         vouches=standing_of(member, Board.VOUCHES) if provider else None,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from points.admin.game_words import say_result
 from points.models import Game, Seat
-from points.selectors import Replay, hash_of, list_game_entries, replay_game
+from points.selectors import hash_of, list_game_entries, replay_game
 from project.navigation import may_open
 
 
@@ -25,20 +25,12 @@ def build_game_page(request: HttpRequest, game: Game) -> dict[str, Any]:
         "total": _total(game, seats),
         "seed": seed,
         "seed_hash": hash_of(seed) if seed else "",
-        "replay": _replay(game) if seed else None,
+        "replay": replay_game(game) if seed else None,
         "shows_members": may_open(request, "accounts.view_member"),
         "shows_entries": shows_entries,
         "entries": list_game_entries(game, seats) if shows_entries else [],
         "cancel_url": reverse("admin:points_game_cancel", args=[game.pk]) if may_cancel else "",
     }
-
-
-def _replay(game: Game) -> Replay | None:
-    """A record that the rules cannot read was not made by them: it does not match."""
-    try:
-        return replay_game(game)
-    except (KeyError, TypeError, ValueError):
-        return Replay({}, matches=False)
 
 
 def _badge(game: Game) -> str:

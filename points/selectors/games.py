@@ -3,8 +3,6 @@
 from fractions import Fraction
 from functools import cache
 
-from django.db.models import Count, Q
-
 from points.errors import GameNotFound
 from points.games import roulette, slots
 from points.games.fairness import hash_of, seed_of
@@ -14,7 +12,6 @@ __all__ = [
     "ROULETTE_BETS",
     "SLOTS_SYMBOLS",
     "active_multiplier",
-    "count_games",
     "find_game",
     "hash_of",
     "roulette_colour",
@@ -61,15 +58,6 @@ def slots_table() -> list[tuple[str, Fraction, int]]:
 
 def active_multiplier(member_id: int) -> Multiplier | None:
     return Multiplier.objects.filter(pk=member_id, games_left__gt=0).first()
-
-
-def count_games(member_id: int) -> dict[str, int]:
-    """How many games a member has played to the end, and won. Index seat_history."""
-    outcomes = Seat.Outcome
-    seats = Seat.objects.filter(
-        member=member_id, outcome__in=[outcomes.WIN, outcomes.LOSS, outcomes.DRAW]
-    )
-    return seats.aggregate(played=Count("pk"), won=Count("pk", filter=Q(outcome=outcomes.WIN)))
 
 
 def find_game(game_id: int, *, viewer_id: int, sees_all: bool) -> tuple[Game, list[Seat]]:

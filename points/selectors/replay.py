@@ -24,8 +24,8 @@ def replay_game(game: Game) -> Replay | None:
         return None
     try:
         result = rules(game)
-    except (ValueError, LookupError):
-        # A seed or moves that no game has: they were not written by us.
+    except (LookupError, TypeError, ValueError):
+        # A seed, moves or stakes that no game has: they were not written by us.
         return Replay({}, matches=False)
     return Replay(result, all(game.result.get(name) == value for name, value in result.items()))
 

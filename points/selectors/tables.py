@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from points.games.rps import MOVES
 from points.models import Game, Seat
 
-__all__ = ["MOVES", "Table", "find_open_pot", "read_table"]
+__all__ = ["MOVES", "Table", "find_open_pot", "read_table", "unfinished_games"]
 
 
 @dataclass(frozen=True, slots=True)
