@@ -25,7 +25,7 @@ from project.errors import Refusal
 
 from .duel import draw_duel
 from .limits import check_stake
-from .plays import DOUBLE_TAP, find_play
+from .plays import find_play, is_second_tap
 from .rps import await_moves
 from .table import HeldGame, hold_game, join_game, refund_game, start_game
 from .telling import Turn, tell_table, turn_again, turn_of
@@ -113,7 +113,7 @@ def withdraw_challenge(*, game_id: int, member_id: int, now: datetime) -> Turn:
     if member_id != held.game.starter_id:
         raise NotAPlayer()
     # The button stands where he has just challenged: it is not for the second of two quick taps.
-    if now < held.game.created_at + DOUBLE_TAP:
+    if is_second_tap(held.game.created_at, now):
         return turn_of(held)
     return _call_off(held, "withdrawn", member_id, now)
 

@@ -61,6 +61,11 @@ def just_played(member_id: int, kind: str, balance: int, now: datetime) -> Play 
     return _play_of(seat, seat.game, balance)
 
 
+def is_second_tap(first: datetime, now: datetime) -> bool:
+    """Whether a press comes too soon after another to be meant; a clock set back makes it none."""
+    return timedelta() <= now - first < DOUBLE_TAP
+
+
 def _play_of(seat: Seat, game: Game, balance: int) -> Play:
     moment = seat.finished_at
     level_up = level_up_of(seat.member_id, moment) if moment else None

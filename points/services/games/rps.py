@@ -8,7 +8,7 @@ from points.errors import GameNotFound, NotAPlayer
 from points.games import rps
 from points.models import Game, Seat
 
-from .plays import DOUBLE_TAP
+from .plays import is_second_tap
 from .table import End, HeldGame, Outcome, hold_game, refund_game, settle_game
 from .telling import Turn, tell_table, turn_of
 
@@ -33,7 +33,7 @@ def choose_move(*, game_id: int, member_id: int, move: str, now: datetime) -> Tu
         return turn_of(held)
     if held.game.due_at is not None and now >= held.game.due_at:
         return _give_back(held, "idle", member_id, now)
-    if _is_second_tap(held.game, member_id, now):
+    if _has_just_accepted(held.game, member_id, now):
         return turn_of(held)
     if not seat.secret:
         seat.secret = move
@@ -45,10 +45,10 @@ def choose_move(*, game_id: int, member_id: int, move: str, now: datetime) -> Tu
     return _compare(held, member_id, now)
 
 
-def _is_second_tap(game: Game, member_id: int, now: datetime) -> bool:
+def _has_just_accepted(game: Game, member_id: int, now: datetime) -> bool:
     """The moves stand where he has just accepted: the second of two quick taps chooses nothing."""
     assert game.due_at is not None, "it is being played"
-    return member_id == game.opponent_id and now < game.due_at - CHOICE_TIME + DOUBLE_TAP
+    return member_id == game.opponent_id and is_second_tap(game.due_at - CHOICE_TIME, now)
 
 
 def _seat(held: HeldGame, member_id: int) -> Seat:

@@ -126,6 +126,15 @@ def test_every_repeat_finds_the_same_game(two):
     check_books(200)
 
 
+def test_after_the_clock_was_set_back_the_challenger_still_withdraws(two):
+    game = ask(*two)
+
+    withdraw(game, two[0], now=NOW - timedelta(days=1))
+
+    assert end_of(game) == ("refunded", "withdrawn")
+    check_books(200)
+
+
 @pytest.mark.parametrize("act", [accept, decline, withdraw])
 def test_nobody_else_may_answer(two, act, state):
     game = ask(*two)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -82,6 +83,13 @@ def test_the_first_choice_holds(two, game):
     choose(game, two[1], "paper")
 
     assert outcomes(game) == ["win", "loss"]
+
+
+def test_after_the_clock_was_set_back_both_still_choose(two, game):
+    for player, move in zip(two, ("rock", "paper"), strict=True):
+        choose(game, player, move, now=NOW - timedelta(days=1))
+
+    assert outcomes(game) == ["loss", "win"]
 
 
 def test_an_idler_costs_nobody_anything(two, game):
