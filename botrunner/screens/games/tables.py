@@ -13,7 +13,8 @@ from botrunner.keyboards import back_row
 from botrunner.replies import EVERYBODY, NOBODY, Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.screens.level import congratulate
-from botrunner.texts import format_number, move_name, speaking_to
+from botrunner.texts import format_number, line_start, move_name, speaking_to
+from points.errors import GameNotFound
 from points.selectors import MOVES, Table, balance_of, hash_of
 from points.services import LevelUp, Turn
 
@@ -23,10 +24,18 @@ if TYPE_CHECKING:
 # The time left is told in steps of this: the card is not edited as it runs out.
 STEP_SECONDS = 5
 SEATS_SHOWN_MAX = 20
+# A pot can bring a hundred members to a new level, and a message has its bounds.
+LEVEL_UPS_SHOWN_MAX = 10
 
 
 def answer(request: Request, turn: Turn, *, toast: str = "") -> Reply:
-    """The card in place of the message whose button was pressed."""
+    """The card in place of the message whose button was pressed.
+
+    Raises GameNotFound where the game is not at home: a button may be pressed from elsewhere
+    by who knows its data, and nobody at the table would see what he did.
+    """
+    if turn.table.game.chat_telegram_id != (None if request.is_private else request.chat_id):
+        raise GameNotFound()
     cards.keep_pressed(request, turn.table.game.pk)
     viewer = request.member if request.is_private else None
     # A group's card does not change its language with each who presses.
@@ -53,9 +62,14 @@ def show(
         seat=seat,
         balance=balance_of(viewer.pk) if viewer else None,
     )
-    members = (get_member(level_up.member_id) for level_up in level_ups)
-    parts = [congratulate(*pair) for pair in zip(members, level_ups, strict=True)]
-    return "\n\n".join([text, *parts]), _keyboard(table, viewer)
+    return "\n\n".join([text, *_congratulations(level_ups)]), _keyboard(table, viewer)
+
+
+def _congratulations(level_ups: Sequence[LevelUp]) -> list[str]:
+    shown = level_ups[:LEVEL_UPS_SHOWN_MAX]
+    texts = [congratulate(get_member(level_up.member_id), level_up) for level_up in shown]
+    more = len(level_ups) - len(shown)
+    return [*texts, f"{line_start()}🎉 … +{more}"] if more else texts
 
 
 def _template(table: Table) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import OutboxMessage
 from accounts.services import SYSTEM, freeze
 from botrunner import cards
 from botrunner.models import Card
@@ -310,6 +311,30 @@ def test_an_answer_asks_little_of_the_database(in_group):
     challenge(ann, boris)
     with at_most(28):
         boris.press("Accept")
+
+
+def test_a_group_that_put_the_bot_out_is_told_nothing_and_the_stakes_come_back(in_group):
+    ann, boris = in_group
+    challenge(ann, boris)
+    gone = {"old_chat_member": {"status": "member"}, "new_chat_member": {"status": "kicked"}}
+    ann.receive({"my_chat_member": {"chat": ann.chat, "from": ann.user, **gone}})
+
+    run_out_of_time()
+
+    assert deliver() == []
+    assert not OutboxMessage.objects.filter(state="waiting").exists()
+    assert Game.objects.get().state == "refunded"
+    check_books(200)
+
+
+def test_nobody_acts_on_a_groups_game_from_where_the_group_does_not_see_it(in_group):
+    ann, boris = in_group
+    accept = challenge(ann, boris).data_of("Accept")
+
+    assert "no such game" in Phone(boris.member).press_data(accept)
+
+    assert Game.objects.get().state == "open"
+    check_books(200)
 
 
 def test_a_second_tap_does_not_withdraw_what_the_first_has_just_asked(ann_and_boris):

@@ -151,6 +151,37 @@ def test_a_level_that_the_pot_brought_is_told_below_it(in_group):
     assert call["params"]["text"].count("has reached <b>level 2</b>") == 1
 
 
+def test_the_end_of_a_pot_fits_whatever_levels_it_brings():
+    fields = {"first_name": "W" * 250, "points": 9, "language": "ru"}
+    phones = [Phone(make_member(**fields)).in_group() for _ in range(100)]
+    xp = 50 * 99 * 100 - 1
+    Progress.objects.bulk_create(Progress(pk=one.member.pk, xp=xp, level=99) for one in phones)
+    phones[0].say("/pot 9")
+    phones[0].press("9")
+    for phone in phones[1:]:
+        look(phone, phones[0]).press("9")
+
+    run_out_of_time()
+    [call] = deliver()
+
+    check_text(call["params"]["text"])
+    assert call["params"]["text"].count("🎉") == 11
+    assert "🎉 … +90" in call["params"]["text"]
+
+
+def test_a_pot_is_joined_in_its_own_group_alone(in_group):
+    ann, boris, _cleo = in_group
+    open_pot(ann)
+    data = ann.data_of("Join for 20")
+
+    for elsewhere in (Phone(boris.member), boris.in_group(-1002)):
+        elsewhere.screen_id = 5
+        assert "no such game" in elsewhere.press_data(data)
+
+    assert Game.objects.get().seats.count() == 1
+    check_books(300)
+
+
 def test_a_pot_whose_group_became_another_ends_all_the_same(in_group):
     ann = in_group[0]
     open_pot(ann)
