@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from dataclasses import replace
 from hashlib import sha256
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -26,13 +27,24 @@ QUICK_STAKES = (10, 50, 100, 500)
 STAKE_FIRST = 10
 
 
-def read_stake(request: Request) -> int:
-    """From the button's first value or the first word. Raises InvalidAmount, StakeTooHigh."""
-    words = list(request.args) if request.is_button else request.words
-    if not words and not request.args:
+def read_stake(request: Request, *, number_follows: bool = False) -> int:
+    """From the button's first value or the first word. Raises InvalidAmount, StakeTooHigh.
+
+    `number_follows`: the word after the stake may be a number of its own.
+    """
+    if request.is_button:
+        return check_stake(request.args[0]) if request.args else first_stake(request)
+    if not request.words and not request.args:
         return first_stake(request)
     # A question answered with a picture has no word.
-    return check_stake(words[0] if words else "")
+    text = request.words[0] if request.words else ""
+    return check_stake(text if number_follows else first_amount(request.words))
+
+
+def first_amount(words: list[str]) -> str:
+    """1 000 is a thousand to who types it: it is read as a whole, and never as a stake of 1."""
+    digits = list(takewhile(str.isdecimal, words[1:]))
+    return " ".join([*words[:1], *digits])
 
 
 def check_stake(text: str) -> int:

@@ -34,7 +34,7 @@ def show(kind: str, request: Request) -> Reply:
     opponent, words = read_addressee(request, amount_follows=True)
     if opponent is None:
         return _ask_whom(request, kind)
-    stake = card.check_stake(words[0]) if words else card.first_stake(request)
+    stake = card.check_stake(card.first_amount(words)) if words else card.first_stake(request)
     return _card(request, kind, opponent, stake)
 
 

@@ -27,7 +27,7 @@ def show(request: Request) -> Reply:
         bet = request.args[1] if request.args else ""
     else:
         bet = read_bet(request.words[1]) if len(request.words) > 1 else ""
-    return _choose(request, card.read_stake(request), bet)
+    return _choose(request, card.read_stake(request, number_follows=True), bet)
 
 
 def ask_stake(request: Request) -> Reply:

@@ -40,6 +40,16 @@ def test_in_a_group_the_buttons_belong_to_who_asked():
     assert "Stake" in asker.press("Slots")
 
 
+@pytest.mark.parametrize("command", ["slots", "blackjack", "pot", "duel @other", "roulette"])
+@pytest.mark.parametrize("thousand", ["1 000", "1\u202f000"])
+def test_a_thousand_in_two_words_is_no_stake_of_one(command, thousand):
+    make_member(username="other")
+    phone = Phone(make_member(points=2_000)).in_group()
+
+    assert "1 point" not in phone.say(f"/{command} {thousand}")
+    assert phone.buttons == []
+
+
 def test_the_hub_needs_few_queries():
     phone = Phone(make_member())
     phone.say("/games")
