@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse as url_of
@@ -12,10 +11,10 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from unfold.decorators import action, display
 
-from accounts.selectors import search_members
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
 from points.admin.forms import IRREVERSIBLE, ReasonForm
+from points.admin.member_search import MemberSearch
 from points.models import Entry
 from points.services import reverse_entry
 from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
@@ -47,7 +46,7 @@ class EntryResource(ModelResource):  # type: ignore[misc]
 
 
 @admin.register(Entry)
-class EntryAdmin(CsvExport, ReadOnlyAdmin):
+class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     list_display = [
         "created_at",
         "shown_member",
@@ -59,12 +58,12 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
     ]
     list_display_links = ["created_at"]
     list_select_related = ["wallet__member"]
+    # Index entry_history.
+    member_lookups = ("wallet",)
     list_filter = ["kind", ("created_at", PeriodFilter)]
     # By the primary key; a member's by entry_history, those of a kind by entry_of_kind.
     ordering = ["-id"]
     sortable_by: list[str] = []
-    search_fields = ["wallet"]
-    search_help_text = "Member's number, Telegram id, or the beginning of an @username"
     fields = [
         "id",
         "created_at",
@@ -102,14 +101,6 @@ class EntryAdmin(CsvExport, ReadOnlyAdmin):
     @display(description="balance after")
     def shown_balance(self, entry: Entry) -> str:
         return f"{entry.balance_after:,}"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
-    ) -> tuple[QuerySet[Entry], bool]:
-        """The members first, then their entries by the index entry_history."""
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(wallet__in=search_members(search_term)), False
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """A period of all members is found by entry_newest, in that index's order.

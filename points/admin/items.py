@@ -1,39 +1,27 @@
 """What members have in their bags, where it came from, and giving more."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 
-from accounts.selectors import search_members
 from points.admin import gift_page
+from points.admin.member_search import MemberSearch
 from points.models import Item, ItemEntry
 from project.admin import ReadOnlyAdmin
 
-SEARCH_HELP = "Member's number, Telegram id, or the beginning of an @username"
-
 
 @admin.register(Item)
-class ItemAdmin(ReadOnlyAdmin):
+class ItemAdmin(MemberSearch, ReadOnlyAdmin):
     list_display = ["shown_member", "kind", "quantity"]
     list_select_related = ["member"]
     ordering = ["-id"]
     sortable_by: list[str] = []
-    search_fields = ["member"]
-    search_help_text = SEARCH_HELP
     fields = ["member", "kind", "quantity"]
     actions_list = ["give"]
 
     @display(description="member")
     def shown_member(self, item: Item) -> str:
         return item.member.display_name
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Item], search_term: str
-    ) -> tuple[QuerySet[Item], bool]:
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(member__in=search_members(search_term)), False
 
     def has_give_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("points.give_item")
@@ -44,7 +32,7 @@ class ItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ItemEntry)
-class ItemEntryAdmin(ReadOnlyAdmin):
+class ItemEntryAdmin(MemberSearch, ReadOnlyAdmin):
     list_display = [
         "created_at",
         "shown_member",
@@ -58,10 +46,9 @@ class ItemEntryAdmin(ReadOnlyAdmin):
     list_display_links = ["created_at"]
     list_select_related = ["item__member"]
     list_filter = ["cause"]
+    member_lookups = ("item__member",)
     ordering = ["-id"]
     sortable_by: list[str] = []
-    search_fields = ["item"]
-    search_help_text = SEARCH_HELP
     fields = [
         "created_at",
         "shown_member",
@@ -91,13 +78,6 @@ class ItemEntryAdmin(ReadOnlyAdmin):
     @display(description="cause", label=True)
     def shown_cause(self, entry: ItemEntry) -> str:
         return entry.get_cause_display()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[ItemEntry], search_term: str
-    ) -> tuple[QuerySet[ItemEntry], bool]:
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(item__member__in=search_members(search_term)), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         # The member's page leads here with his number.

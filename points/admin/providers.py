@@ -3,21 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from accounts.selectors import search_members
 from points.admin import provider_pages
-from points.admin.items import SEARCH_HELP
+from points.admin.member_search import MemberSearch
 from points.models import VouchProvider
 from project.admin import ReadOnlyAdmin
 
 
 @admin.register(VouchProvider)
-class VouchProviderAdmin(ReadOnlyAdmin):
+class VouchProviderAdmin(MemberSearch, ReadOnlyAdmin):
     list_display = [
         "shown_member",
         "headline",
@@ -31,8 +29,6 @@ class VouchProviderAdmin(ReadOnlyAdmin):
     list_filter = ["is_active"]
     ordering = ["-vouch_count", "member"]
     sortable_by: list[str] = []
-    search_fields = ["member"]
-    search_help_text = SEARCH_HELP
     fields = ["member", "headline", "shown_count", "shown_state", "since", "marked_by_label"]
     readonly_fields = fields
     actions_list = ["mark"]
@@ -53,13 +49,6 @@ class VouchProviderAdmin(ReadOnlyAdmin):
     @display(description="state", label={"Provider": "success", "Unmarked": "info"})
     def shown_state(self, provider: VouchProvider) -> str:
         return "Provider" if provider.is_active else "Unmarked"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[VouchProvider], search_term: str
-    ) -> tuple[QuerySet[VouchProvider], bool]:
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(pk__in=search_members(search_term)), False
 
     def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(provider_pages.PERMISSION)

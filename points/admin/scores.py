@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from accounts.selectors import search_members
+from points.admin.member_search import MemberSearch
 from points.models import Board, Period, Score
 from project.admin import ReadOnlyAdmin
 
@@ -54,15 +54,13 @@ class PeriodFilter(OneOf):
 
 
 @admin.register(Score)
-class ScoreAdmin(ReadOnlyAdmin):
+class ScoreAdmin(MemberSearch, ReadOnlyAdmin):
     list_display = ["shown_member", "shown_score", "board", "days", "holds_place"]
     list_display_links = None
     list_select_related = ["member"]
     list_filter = [BoardFilter, PeriodFilter]
     ordering = ["-score", "member"]
     sortable_by: list[str] = []
-    search_fields = ["member"]
-    search_help_text = "Member's number, Telegram id, or the beginning of an @username"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Score]:
         scores: QuerySet[Score] = super().get_queryset(request)
@@ -81,10 +79,3 @@ class ScoreAdmin(ReadOnlyAdmin):
         """Staff, banned and deleted members are left out."""
         member = score.member
         return not (member.is_banned or member.staff_user_id or member.anonymised_at)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Score], search_term: str
-    ) -> tuple[QuerySet[Score], bool]:
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(member__in=search_members(search_term)), False

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,11 +12,10 @@ from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
 
-from accounts.selectors import search_members
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
 from points.admin.forms import ReasonForm
-from points.admin.items import SEARCH_HELP
+from points.admin.member_search import MemberSearch
 from points.models import Vouch
 from points.services import void_vouch
 from project.admin import ReadOnlyAdmin
@@ -54,7 +53,7 @@ class VouchResource(ModelResource):  # type: ignore[misc]
 
 
 @admin.register(Vouch)
-class VouchAdmin(CsvExport, ReadOnlyAdmin):
+class VouchAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     list_display = [
         "created_at",
         "shown_provider",
@@ -73,8 +72,9 @@ class VouchAdmin(CsvExport, ReadOnlyAdmin):
     # By the primary key: the newest first without sorting the table.
     ordering = ["-id"]
     sortable_by: list[str] = []
-    search_fields = ["author"]
-    search_help_text = f"Provider or author: {SEARCH_HELP[0].lower()}{SEARCH_HELP[1:]}"
+    # Indexes vouch_of_provider and that of the authors.
+    member_lookups = ("provider", "author")
+    search_help_text = "Provider's or author's number, Telegram id, or beginning of the @username"
     fields = [
         "id",
         "created_at",
@@ -110,15 +110,6 @@ class VouchAdmin(CsvExport, ReadOnlyAdmin):
     @display(description="state", label={"Counts": "success", "Voided": "danger"})
     def shown_state(self, vouch: Vouch) -> str:
         return "Voided" if vouch.voided_at else "Counts"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Vouch], search_term: str
-    ) -> tuple[QuerySet[Vouch], bool]:
-        """The members first, then their vouches by the indexes of both sides."""
-        if not search_term.strip():
-            return queryset, False
-        found = search_members(search_term)
-        return queryset.filter(Q(provider__in=found) | Q(author__in=found)), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         # The filter's own: Django takes the provider's key, which is a member, for a relation.

@@ -3,30 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
 
-from accounts.selectors import search_members
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
 from points.admin.forms import AdjustForm
+from points.admin.member_search import MemberSearch
 from points.models import Wallet
 from points.services import adjust
 from project.admin import ReadOnlyAdmin
 
 
 @admin.register(Wallet)
-class WalletAdmin(ReadOnlyAdmin):
+class WalletAdmin(MemberSearch, ReadOnlyAdmin):
     list_display = ["shown_member", "shown_balance"]
     list_select_related = ["member"]
     # Index wallet_richest.
     ordering = ["-balance", "member"]
-    search_fields = ["member"]
-    search_help_text = "Member's number, Telegram id, or the beginning of an @username"
     fields = ["member", "shown_balance"]
 
     @display(description="member")
@@ -36,13 +33,6 @@ class WalletAdmin(ReadOnlyAdmin):
     @display(description="balance", ordering="balance")
     def shown_balance(self, wallet: Wallet) -> str:
         return f"{wallet.balance:,}"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Wallet], search_term: str
-    ) -> tuple[QuerySet[Wallet], bool]:
-        if not search_term.strip():
-            return queryset, False
-        return queryset.filter(pk__in=search_members(search_term)), False
 
     def get_urls(self) -> list[URLPattern]:
         page = path(
