@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from accounts.errors import MemberNotFound
 from accounts.models import NAME_LENGTH_MAX, AuditEntry, Chat, Member, StaffMessage
+from project.ids import read_id
 
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -77,8 +78,8 @@ def find_each_named(names: Iterable[str]) -> tuple[list[int], list[str]]:
 def search_members(term: str, limit: int = 50) -> list[int]:
     """Ids of the members with this number or Telegram id, or whose @username begins so."""
     term = term.strip().removeprefix("@")
-    if term.isascii() and term.isdecimal() and len(term) <= 18:
-        found = Q(telegram_id=int(term)) | Q(pk=int(term))
+    if (number := read_id(term)) is not None:
+        found = Q(telegram_id=number) | Q(pk=number)
     else:
         # By the index member_username_unique.
         found = Q(username__istartswith=term)

@@ -20,6 +20,7 @@ from accounts.models import Member
 from accounts.selectors import uses_language
 from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.exports import CsvExport
+from project.ids import read_id
 from project.navigation import SUPERUSER
 from project.selectors import day_start
 
@@ -149,8 +150,8 @@ class MemberAdmin(ActPages, CsvExport, ReadOnlyAdmin):
             return queryset, False
         found = Q(username__istartswith=term) | Q(first_name__istartswith=term)
         found |= Q(last_name__istartswith=term)
-        if term.isascii() and term.isdigit() and len(term) <= 18:
-            found = Q(telegram_id=int(term)) | Q(pk=int(term))
+        if (number := read_id(term)) is not None:
+            found = Q(telegram_id=number) | Q(pk=number)
         return queryset.filter(found), False
 
     def change_view(

@@ -26,6 +26,7 @@ from points.admin.game_words import name_of, say_result
 from points.models import Game, Seat
 from points.services import cancel_game
 from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
+from project.ids import read_id
 
 PERIOD = ("finished_at_from_0", "finished_at_from_1", "finished_at_to_0", "finished_at_to_1")
 
@@ -52,10 +53,10 @@ class MemberFilter(admin.SimpleListFilter):
     parameter_name = "member"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        number = request.GET.get("member", "")
-        if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+        number = read_id(request.GET.get("member", ""))
+        if number is None:
             return []
-        return [(number, (list_handles([int(number)]) or [f"Member {number}"])[0])]
+        return [(str(number), (list_handles([number]) or [f"Member {number}"])[0])]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Game]) -> QuerySet[Game]:
         return queryset.filter(_played_by([int(self.value() or 0)]))
@@ -148,8 +149,8 @@ class GameAdmin(ReadOnlyAdmin):
         term = search_term.strip().removeprefix("#")
         if not term:
             return queryset, False
-        if term.isascii() and term.isdecimal() and len(term) <= 18:
-            game = queryset.filter(pk=int(term))
+        if (number := read_id(term)) is not None:
+            game = queryset.filter(pk=number)
             if game.exists():
                 return game, False
         return queryset.filter(_played_by(search_members(term))), False

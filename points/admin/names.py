@@ -4,6 +4,7 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts.selectors import find_each_named, list_handles, split_names
+from project.ids import read_ids
 
 NAMES_MAX = 100
 NAMES_HELP = f"@names or Telegram ids, by spaces, commas or lines; at most {NAMES_MAX}."
@@ -22,7 +23,5 @@ def find_named_members(text: str) -> list[int]:
 
 def read_chosen(request: HttpRequest) -> str:
     """The names of those whose numbers stand in the address, as the form takes them."""
-    words = request.GET.get("members", "").split(",")
-    # Longer ones fit no column of the database.
-    ids = [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) <= 18]
+    ids = read_ids(request.GET.get("members", ""))
     return "\n".join(list_handles(ids[:NAMES_MAX])) if ids else ""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.selectors import list_handles
 from accounts.services import web_actor
 from project.errors import Refusal
+from project.ids import read_ids
 from vip.admin.forms import NAMES_MAX, AudienceForm, GrantForm, RevokeForm, new_key
 from vip.audience import NAMED
 from vip.models import GrantOrder
@@ -135,5 +136,5 @@ def _show_result(request: HttpRequest, act: _Act, order: GrantOrder) -> HttpResp
 
 
 def _read_chosen(request: HttpRequest) -> str:
-    ids = [int(word) for word in request.GET.get("members", "").split(",") if word.isdecimal()]
+    ids = read_ids(request.GET.get("members", ""))
     return "\n".join(list_handles(ids[:NAMES_MAX])) if ids else ""
