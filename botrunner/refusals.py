@@ -39,7 +39,10 @@ WAYS_OUT = {
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
     "multiplier_active": (GAMES,),
+    "invalid_stake": (GAMES,),
     "stake_too_high": (GAMES,),
+    "unknown_bet": (GAMES,),
+    "game_not_found": (GAMES,),
     "games_paused": (LIMITS,),
     "loss_limit_reached": (LIMITS, GAMES),
 }

@@ -161,19 +161,6 @@ COMMANDS: tuple[Command, ...] = (
         topic="games",
     ),
     Command(
-        name="verify",
-        screen=verify.show,
-        summary=_("Check how a game came out"),
-        topic="games",
-    ),
-    Command(
-        name="limits",
-        screen=limits.show,
-        summary=_("Limit what you lose, or take a break"),
-        topic="games",
-        in_groups=False,
-    ),
-    Command(
         name="duel",
         screen=challenge.show_duel,
         summary=_("Challenge somebody: an even chance, one takes both stakes"),
@@ -191,6 +178,19 @@ COMMANDS: tuple[Command, ...] = (
         screen=pot.show,
         summary=_("Put stakes together in a group: one takes all"),
         topic="games",
+    ),
+    Command(
+        name="verify",
+        screen=verify.show,
+        summary=_("Check how a game came out"),
+        topic="games",
+    ),
+    Command(
+        name="limits",
+        screen=limits.show,
+        summary=_("Limit what you lose, or take a break"),
+        topic="games",
+        in_groups=False,
     ),
     Command(
         name="addpoints",

@@ -103,6 +103,12 @@ class KeyReused(Refusal):
     code = "key_reused"
 
 
+class InvalidStake(Refusal):
+    """Not a whole number that could be staked. Params: text, max."""
+
+    code = "invalid_stake"
+
+
 class StakeTooHigh(Refusal):
     """More than may be staked in a game. Params: stake, max."""
 

@@ -164,7 +164,7 @@ def _card(request: Request, stake: int, facts: dict[str, Any], play: Play | None
     rows = card.game_rows(
         request,
         [Button(label, "blackjack.deal", (stake, operation_id))],
-        [Button(_("ℹ️ How it goes"), "blackjack.pays", (stake, operation_id))],
+        card.about_row(request, "blackjack", stake, operation_id, play=play),
         card.stake_row(request, "blackjack", stake, facts["balance"], operation_id),
     )
     return Reply(text=card.with_level_ups(request, text, play), keyboard=rows)

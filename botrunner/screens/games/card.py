@@ -16,7 +16,7 @@ from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.screens.level import congratulate
 from botrunner.texts import format_number
-from points.errors import StakeTooHigh
+from points.errors import InvalidAmount, InvalidStake, StakeTooHigh
 from points.selectors import active_multiplier, get_settings, hash_of, seed_of
 from points.services import Play, is_played, just_played, parse_amount
 
@@ -28,7 +28,7 @@ STAKE_FIRST = 10
 
 
 def read_stake(request: Request, *, number_follows: bool = False) -> int:
-    """From the button's first value or the first word. Raises InvalidAmount, StakeTooHigh.
+    """From the button's first value or the first word. Raises InvalidStake, StakeTooHigh.
 
     `number_follows`: the word after the stake may be a number of its own.
     """
@@ -48,8 +48,13 @@ def first_amount(words: list[str]) -> str:
 
 
 def check_stake(text: str) -> int:
-    """Raises InvalidAmount, StakeTooHigh."""
-    stake, most = parse_amount(text), get_settings().game_stake_max
+    """Raises InvalidStake, StakeTooHigh."""
+    most = get_settings().game_stake_max
+    try:
+        stake = parse_amount(text)
+    except InvalidAmount as refusal:
+        # What can be staked is far less than what counts as an amount.
+        raise InvalidStake(max=most, **refusal.params) from None
     if stake > most:
         raise StakeTooHigh(stake=stake, max=most)
     return stake
@@ -125,10 +130,11 @@ def game_rows(request: Request, *rows: list[Button]) -> Keyboard:
 
 def about_row(request: Request, route: str, *values: str | int, play: Play | None) -> list[Button]:
     """How the game pays, and after a game its check. `values` lead back to the same card."""
-    row = [Button(_("ℹ️ How it pays"), f"{route}.pays", values)]
+    label = _("ℹ️ How it goes") if route == "blackjack" else _("ℹ️ How it pays")
+    row = [Button(label, f"{route}.pays", values)]
     if play and request.is_private:
         label = _("🔎 Game %(id)s") % {"id": play.game.pk}
-        row.append(Button(label, "verify", (play.game.pk,)))
+        row.append(Button(label, "verify", (play.game.pk, *values)))
     return row
 
 

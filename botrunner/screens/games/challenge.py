@@ -80,10 +80,13 @@ def choose(request: Request) -> Reply:
     """Args: the game, and the move; which move holds is told to him alone."""
     turn = choose_move(**_act(request), move=request.args[1])
     seat = turn.table.seat_of(request.member.pk)
-    chosen = move_name(seat.secret) if seat else ""
-    toast = _("Your choice: %(move)s") % {"move": chosen}
-    if not chosen:
-        toast = _("That was quick: choose now.") if turn.table.game.state == "playing" else ""
+    chosen, toast = seat.secret if seat else "", ""
+    if chosen:
+        is_it = chosen == request.args[1]
+        words = _("Your choice: %(move)s") if is_it else _("Your choice stays: %(move)s")
+        toast = words % {"move": move_name(chosen)}
+    elif turn.table.game.state == "playing":
+        toast = _("That was quick: choose now.")
     return tables.answer(request, turn, toast=toast)
 
 

@@ -28,7 +28,10 @@ ID_DIGITS_MAX = 18
 
 
 def show(request: Request) -> Reply:
-    """The number stands after the command, behind a button, or is the answer to a question."""
+    """The number stands after the command, behind a button, or is the answer to a question.
+
+    Behind the button of a game's card its values follow, which lead back to that card.
+    """
     words = list(request.args) or request.words
     return _game(request, _read_id(words[0])) if words else ask(request)
 
@@ -62,7 +65,9 @@ def _game(request: Request, game_id: int) -> Reply:
         seed_hash=hash_of(game.seed) if game.seed else "",
         replay=replay_game(game),
     )
-    return Reply(text=text, keyboard=[back_row("games")] if request.is_private else ())
+    card_values = request.args[1:]
+    back = back_row(game.kind, *card_values) if card_values else back_row("games")
+    return Reply(text=text, keyboard=[back] if request.is_private else ())
 
 
 def _tell(game: "Game") -> str:

@@ -254,6 +254,8 @@ def test_choices_stay_hidden_in_the_group_until_both_have_chosen(in_group):
     hidden = boris.press("Rock")
     assert boris.toast == "Your choice: ✊ Rock"
     assert "Rock" not in hidden and "✅ \u2068Boris" in hidden and "⏳ \u2068Ann" in hidden
+    boris.press("Scissors")
+    assert boris.toast == "Your choice stays: ✊ Rock"
 
     shown = look(ann, boris).press("Paper")
     assert "✋ Paper · \u2068Ann" in shown and "✊ Rock · \u2068Boris" in shown

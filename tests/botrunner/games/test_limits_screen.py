@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Member
-from points.models import Game, PlayLimits
+from points.models import Game, PlayLimits, Seat
 from points.services import limit_losses, own_limits_of, pause_games
 from tests.factories import make_member
 from tests.phone import Phone
@@ -70,6 +70,17 @@ def test_a_stake_above_the_limit_is_refused_with_a_way_to_the_limits(phone):
     assert "20 points" in phone.press("Spin")
     assert "🛡 Limits" in phone.buttons
     assert not Game.objects.exists()
+
+
+def test_who_lost_all_that_he_allows_himself_is_told_so(phone):
+    phone.say("/roulette 20 0")
+    while Seat.objects.filter(outcome="loss").count() == 0:
+        phone.press("🟢 0 for")
+    limit_losses(member_id=phone.member.pk, most=20, now=phone.now)
+
+    phone.say("/slots 1")
+
+    assert "that is reached" in phone.press("Spin")
 
 
 def test_a_break_is_confirmed_and_holds(phone):

@@ -67,7 +67,7 @@ def test_a_picture_is_no_stake(phone):
     phone.say("/slots")
     phone.press("✏️")
 
-    assert "amount" in phone.say("")
+    assert "from 1 to 1,000 in plain digits" in phone.say("")
     assert "Spin for 33" in (phone.say("33"), *phone.buttons)[1]
 
 

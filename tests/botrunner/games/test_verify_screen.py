@@ -40,6 +40,27 @@ def test_a_played_game_shows_its_seed_and_that_it_is_right(phone):
     assert "✅" in text and "50 points" in text and "⚫ 17" in text
 
 
+@pytest.mark.parametrize("command", ["/roulette 50 17", "/slots 30", "/blackjack 30"])
+def test_the_check_of_a_card_leads_back_to_that_very_card(phone, command):
+    phone.say(command)
+    phone.press(next(label for label in phone.buttons if " for " in label))
+    while not any("Game " in label for label in phone.buttons):
+        phone.press("Stand")
+    game = Game.objects.get()
+    play_again = phone.data_of(" for ")
+
+    assert "the same result" in phone.press(f"Game {game.pk}")
+    phone.press("Back")
+
+    assert phone.data_of(" for ") == play_again
+
+
+def test_the_seal_is_explained_where_a_game_is_asked_for(phone):
+    phone.say("/verify")
+
+    assert "settled before you stake" in phone.text
+
+
 def test_the_hub_asks_which_game_and_a_bad_number_can_be_typed_again(phone):
     game = spin(phone.member)
     phone.say("/games")
