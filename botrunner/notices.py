@@ -13,7 +13,6 @@ from botrunner import (
     member_notices,
     number_notices,
     points_notices,
-    table_notices,
     vip_notices,
 )
 from botrunner.replies import Reply
@@ -31,14 +30,14 @@ NOTICES: dict[str, Maker] = {
     "lease.expired": number_notices.tell_expired,
     "sms.received": number_notices.tell_sms,
     "points.referral": member_notices.tell_referral,
-    "games.table": table_notices.tell_table,
-    **vip_notices.MAKERS,
+    "games.table": game_notices.tell_table,
     "games.blackjack_ended": game_notices.tell_blackjack_ended,
+    "points.game_cancelled": game_notices.tell_game_cancelled,
     "points.provider": points_notices.tell_provider,
     "points.received": points_notices.tell_received,
     "points.adjusted": points_notices.tell_adjusted,
-    "points.game_cancelled": points_notices.tell_game_cancelled,
     "points.gift": points_notices.tell_gift,
     "points.daily_ready": points_notices.tell_daily_ready,
     "points.search_ready": points_notices.tell_search_ready,
+    **vip_notices.MAKERS,
 }

@@ -8,14 +8,7 @@ from django.utils.translation import gettext as _
 from botrunner.keyboards import home_row
 from botrunner.perks import daily_interval
 from botrunner.replies import Button, Reply, render
-from points.selectors import (
-    balance_of,
-    find_reminded_claim,
-    get_entry,
-    get_seat,
-    is_reminder_due,
-    provider_of,
-)
+from points.selectors import find_reminded_claim, get_entry, is_reminder_due, provider_of
 from points.services import put_off_daily_reminder
 from vip.selectors import is_vip
 
@@ -37,15 +30,6 @@ def tell_gift(message: "OutboxMessage") -> Reply:
     return Reply(
         text=render("notices/gift", **params),
         keyboard=[[Button(_("🎒 Bag"), "bag")], home_row()],
-    )
-
-
-def tell_game_cancelled(message: "OutboxMessage") -> Reply:
-    seat = get_seat(message.params["game_id"], message.member_id)
-    balance = balance_of(message.member_id)
-    return Reply(
-        text=render("notices/game_cancelled", seat=seat, balance=balance),
-        keyboard=[[Button(_("🧾 History"), "history")], home_row()],
     )
 
 
