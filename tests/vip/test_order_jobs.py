@@ -123,6 +123,12 @@ def test_an_order_that_runs_or_is_over_is_not_woken(members):
     assert claim_stopped_orders(NOW + timedelta(hours=1)) == []
 
 
+def test_an_order_is_woken_though_the_clock_was_set_back(members):
+    order = begin()
+
+    assert claim_stopped_orders(NOW - timedelta(hours=1)) == [order.pk]
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_without_redis_an_order_waits_for_the_sweep(members, settings):
     settings.RQ_QUEUES = {

@@ -56,7 +56,7 @@ class AudienceForm(ReasonForm):
         help_text="Chosen in the bot, or their app's where they chose none.",
     )
     joined_from = forms.DateField(required=False, widget=_DAY, help_text="The whole day, UTC.")
-    joined_to = forms.DateField(required=False, widget=_DAY)
+    joined_to = forms.DateField(required=False, widget=_DAY, label="Joined until")
     seen_from = forms.DateField(required=False, widget=_DAY, label="Seen since")
     field_order = ["who", "members", *FILTERS, "days", "reason", "key"]
     kinds: tuple[Kind, ...] = tuple(Kind)
@@ -70,6 +70,10 @@ class AudienceForm(ReasonForm):
         if not may_grant_to_all:
             for name in FILTERS:
                 del self.fields[name]
+
+    @property
+    def has_filter(self) -> bool:
+        return any(self.data.get(name) for name in FILTERS)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
