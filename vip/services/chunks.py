@@ -115,8 +115,12 @@ def _move_expiries(order: GrantOrder, span: _Range) -> None:
 def _tell(order: GrantOrder, span: _Range, now: datetime) -> None:
     is_gift = order.act == GrantOrder.Act.GIVE
     kind = "vip.granted" if is_gift else "vip.revoked"
+    # The bounds of the history too, or all that the order has written would be read again.
+    given = Membership.objects.filter(
+        grants__order=order, grants__membership__gt=span.after, grants__membership__lte=span.end
+    )
     queue_messages_for(
-        Membership.objects.filter(grants__order=order, pk__gt=span.after, pk__lte=span.end),
+        given.filter(pk__gt=span.after, pk__lte=span.end),
         kind=kind,
         key_prefix=f"{kind}:order:{order.pk}:",
         due_at=now,
