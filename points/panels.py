@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from points.admin.entry_words import say_note
 from points.admin.gift_page import ACTION, give_to_chosen
 from points.levels import xp_of_level
 from points.models import Entry, Item, ItemEntry, Wallet
@@ -26,9 +27,10 @@ def read_points(member: "Member", now: datetime) -> dict[str, Any]:
     wallet = Wallet.objects.filter(pk=member.pk).first()
     # Index entry_history.
     entries = Entry.objects.filter(wallet_id=member.pk).order_by("-id")
+    shown = entries.select_related("counterparty__member")[:ROWS]
     return {
         "balance": wallet.balance if wallet else 0,
-        "entries": list(entries.select_related("counterparty__member")[:ROWS]),
+        "entries": [(entry, say_note(entry)) for entry in shown],
     }
 
 

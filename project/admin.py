@@ -30,6 +30,11 @@ def asks_for_period(request: HttpRequest, field: str) -> bool:
 class PeriodFilter(RangeDateTimeFilter):  # type: ignore[misc]
     """From a moment to a moment. A day without a time is the whole day, not nothing at all."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.field_path == "created_at":
+            self.title = "time"
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         bounds = {"gte": self._read("from", time.min), "lte": self._read("to", time.max)}
         conditions = {

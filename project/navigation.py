@@ -56,7 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Leaderboards", "trophy", "admin:points_score_changelist", "points.view_score"),
             Entry("Items", "backpack", "admin:points_item_changelist", "points.view_item"),
             Entry(
-                "Item history",
+                "Item entries",
                 "manage_history",
                 "admin:points_itementry_changelist",
                 "points.view_itementry",

@@ -1,5 +1,6 @@
 """The ledger: to look at, to export, and to reverse an entry by a new one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from unfold.decorators import action, display
 
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
+from points.admin.entry_words import say_note
 from points.admin.forms import IRREVERSIBLE, ReasonForm
 from points.admin.member_search import MemberSearch
 from points.models import Entry
@@ -48,15 +50,15 @@ class EntryResource(ModelResource):  # type: ignore[misc]
 @admin.register(Entry)
 class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     list_display = [
-        "created_at",
+        "shown_time",
         "shown_member",
         "shown_kind",
         "shown_amount",
         "shown_balance",
-        "note",
-        "actor_label",
+        "shown_note",
+        "shown_actor",
     ]
-    list_display_links = ["created_at"]
+    list_display_links = ["shown_time"]
     list_select_related = ["wallet__member"]
     # Index entry_history.
     member_lookups = ("wallet",)
@@ -66,14 +68,14 @@ class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     sortable_by: list[str] = []
     fields = [
         "id",
-        "created_at",
+        "shown_time",
         "shown_member",
         "kind",
         "shown_amount",
         "shown_balance",
         "shown_other",
-        "note",
-        "actor_label",
+        "shown_note",
+        "shown_actor",
         "reverses",
         "key",
     ]
@@ -81,6 +83,18 @@ class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     actions_detail = ["reverse"]
     resource_classes = [EntryResource]
     export_permission = "points.export_entry"
+
+    @display(description="when")
+    def shown_time(self, entry: Entry) -> datetime:
+        return entry.created_at
+
+    @display(description="note", empty_value="—")
+    def shown_note(self, entry: Entry) -> str | None:
+        return say_note(entry) or None
+
+    @display(description="by", empty_value="—")
+    def shown_actor(self, entry: Entry) -> str | None:
+        return entry.actor_label or None
 
     @display(description="member")
     def shown_member(self, entry: Entry) -> str:

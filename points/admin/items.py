@@ -1,5 +1,7 @@
 """What members have in their bags, where it came from, and giving more."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
@@ -34,23 +36,23 @@ class ItemAdmin(MemberSearch, ReadOnlyAdmin):
 @admin.register(ItemEntry)
 class ItemEntryAdmin(MemberSearch, ReadOnlyAdmin):
     list_display = [
-        "created_at",
+        "shown_time",
         "shown_member",
         "shown_kind",
         "shown_change",
         "quantity_after",
         "shown_cause",
         "note",
-        "actor_label",
+        "shown_actor",
     ]
-    list_display_links = ["created_at"]
+    list_display_links = ["shown_time"]
     list_select_related = ["item__member"]
     list_filter = ["cause"]
     member_lookups = ("item__member",)
     ordering = ["-id"]
     sortable_by: list[str] = []
     fields = [
-        "created_at",
+        "shown_time",
         "shown_member",
         "shown_kind",
         "shown_change",
@@ -58,10 +60,18 @@ class ItemEntryAdmin(MemberSearch, ReadOnlyAdmin):
         "cause",
         "outcome",
         "note",
-        "actor_label",
+        "shown_actor",
         "key",
     ]
     readonly_fields = fields
+
+    @display(description="when")
+    def shown_time(self, entry: ItemEntry) -> datetime:
+        return entry.created_at
+
+    @display(description="by", empty_value="—")
+    def shown_actor(self, entry: ItemEntry) -> str | None:
+        return entry.actor_label or None
 
     @display(description="member")
     def shown_member(self, entry: ItemEntry) -> str:

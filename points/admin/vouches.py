@@ -1,5 +1,6 @@
 """The vouches: to look at, to export, and to void with a reason."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from import_export.resources import ModelResource
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
 from accounts.services import web_actor
@@ -18,7 +19,7 @@ from points.admin.forms import ReasonForm
 from points.admin.member_search import MemberSearch
 from points.models import Vouch
 from points.services import void_vouch
-from project.admin import ReadOnlyAdmin
+from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.exports import CsvExport
 
 
@@ -55,19 +56,19 @@ class VouchResource(ModelResource):  # type: ignore[misc]
 @admin.register(Vouch)
 class VouchAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     list_display = [
-        "created_at",
+        "shown_time",
         "shown_provider",
         "shown_author",
         "shown_points",
         "shown_state",
         "void_reason",
     ]
-    list_display_links = ["created_at"]
+    list_display_links = ["shown_time"]
     list_select_related = ["provider__member", "author"]
     list_filter = [
         ("provider", AutocompleteSelectFilter),
         StateFilter,
-        ("created_at", RangeDateTimeFilter),
+        ("created_at", PeriodFilter),
     ]
     # By the primary key: the newest first without sorting the table.
     ordering = ["-id"]
@@ -77,7 +78,7 @@ class VouchAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     search_help_text = "Provider's or author's number, Telegram id, or beginning of the @username"
     fields = [
         "id",
-        "created_at",
+        "shown_time",
         "shown_provider",
         "shown_author",
         "provider_points",
@@ -94,6 +95,10 @@ class VouchAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     actions_detail = ["void"]
     resource_classes = [VouchResource]
     export_permission = "points.export_vouch"
+
+    @display(description="when")
+    def shown_time(self, vouch: Vouch) -> datetime:
+        return vouch.created_at
 
     @display(description="provider")
     def shown_provider(self, vouch: Vouch) -> str:

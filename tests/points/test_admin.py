@@ -310,6 +310,44 @@ def test_a_members_entries_are_found(staff, term):
     assert [entry.wallet_id for entry in page.context["cl"].result_list] == [ann.pk]
 
 
+@pytest.mark.parametrize(
+    "kind, note, words",
+    [
+        ("game_stake", "rps 680", "Rock, paper, scissors 680"),
+        ("daily", "3", "day 3"),
+        ("level", "4", "level 4"),
+        ("vip", "1", "1 day"),
+        ("vip", "30", "30 days"),
+        ("adjustment", "3", "3"),
+        # As an older bot may have left it.
+        ("game_stake", "<i>lotto", "&lt;i&gt;lotto"),
+        ("vip", "for ever", "for ever"),
+    ],
+)
+def test_an_entrys_note_is_told_in_words(staff, kind, note, words):
+    ann = make_member()
+    with transaction.atomic():
+        credit(lock_wallet(ann.pk), 5, Cause(kind=kind, key="k", now=NOW, note=note))
+    client = staff("Junior")
+
+    ledger = client.get(reverse("admin:points_entry_changelist")).content.decode()
+    member = client.get(reverse("admin:accounts_member_change", args=[ann.pk])).content.decode()
+
+    assert f">{words}</td>" in " ".join(ledger.split()).replace("> ", ">").replace(" <", "<")
+    assert f'<span class="th-note">{words}</span>' in member
+
+
+def test_an_empty_list_offers_nothing_that_cannot_be_done(staff):
+    client = staff("Junior")
+    url = reverse("admin:points_itementry_changelist")
+
+    empty = client.get(url).content.decode()
+    filtered = client.get(url, {"q": "@nobody"}).content.decode()
+
+    assert "Nothing here yet" in empty and "Show all" not in empty
+    assert "Nothing matches" in filtered and "Show all" in filtered
+
+
 def test_the_ledger_is_listed_without_counting_it(staff, django_assert_max_num_queries):
     client = staff("Junior")
     for _ in range(60):

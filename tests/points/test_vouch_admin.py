@@ -237,3 +237,16 @@ def test_an_export_holds_no_formula(staff, pia):
     (row,) = csv.DictReader(io.StringIO(done.content.decode()))
     assert (row["id"], row["provider"], row["provider_points"]) == (str(given.pk), str(pia.pk), "1")
     assert (row["void_reason"], Vouch.objects.get().void_reason) == ("'=1+1", "=1+1")
+
+
+def test_vouches_of_a_day_are_found_without_a_time(staff, pia):
+    given = vouch(pia)
+    day = given.created_at.date().isoformat()
+    url = reverse("admin:points_vouch_changelist")
+    client = staff("Junior")
+
+    found = client.get(url, {"created_at_from_0": day, "created_at_to_0": day})
+    later = client.get(url, {"created_at_from_0": "2199-01-01"})
+
+    assert list(found.context["cl"].result_list) == [given]
+    assert list(later.context["cl"].result_list) == []
