@@ -20,7 +20,7 @@ TOASTS = {"foreign_button"}
 BUTTONS_ABREAST = 2
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, LIMITS, READY, SEARCH, SEND = (
+DAILY, GAMES, INVITES, LIMITS, READY, SEARCH, SEND, VIP = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
@@ -28,6 +28,7 @@ DAILY, GAMES, INVITES, LIMITS, READY, SEARCH, SEND = (
     ("ready", gettext_noop("⏱ What is ready")),
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
+    ("vip", gettext_noop("👑 VIP")),
 )
 # What helps against a refusal, offered above the menu's button.
 WAYS_OUT = {
@@ -36,6 +37,8 @@ WAYS_OUT = {
     "search_too_early": (DAILY,),
     "nothing_to_open": (SEARCH,),
     "nothing_to_use": (SEARCH,),
+    "self_gift": (VIP,),
+    "gift_refused": (VIP,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
     "multiplier_active": (GAMES,),

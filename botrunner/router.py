@@ -32,6 +32,7 @@ from botrunner.screens import (
     timezone,
     top,
     vip,
+    vip_gift,
     vip_staff,
     vouches,
 )
@@ -199,7 +200,12 @@ COMMANDS: tuple[Command, ...] = (
         permission=addpoints.PERMISSION,
         topic="staff",
     ),
-    Command(name="vip", screen=vip.show, summary=_("Your VIP, and buying it"), topic="vip"),
+    Command(
+        name="vip",
+        screen=vip_gift.show_command,
+        summary=_("Your VIP, buying it and giving it"),
+        topic="vip",
+    ),
     Command(
         name="addvip",
         screen=vip_staff.add_vip,
@@ -347,6 +353,10 @@ BUTTONS: dict[str, Screen] = {
     "vip": vip.show,
     "vip.plan": vip.show_plan,
     "vip.buy": vip.buy,
+    "vip.give": vip_gift.show,
+    "vip.give.plans": vip_gift.show_plans,
+    "vip.give.card": vip_gift.show_card,
+    "vip.give.go": vip_gift.confirm,
     "vip.grant": vip_staff.confirm,
     "vip.grant.cancel": vip_staff.cancel,
 }
@@ -354,6 +364,7 @@ BUTTONS: dict[str, Screen] = {
 # The next text of a member who was asked a question, by the route of the question.
 PROMPTS: dict[str, Screen] = {
     vouches.ASK_REASON: vouches.void,
+    vip_gift.ASK_WHOM: vip_gift.show,
     vip_staff.ASK_REASON: vip_staff.read_reason,
     "roulette.stake": roulette.read_stake,
     "roulette.number": roulette.read_number,

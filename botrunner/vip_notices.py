@@ -7,7 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner.replies import Button, Keyboard, Reply, render
-from vip.selectors import find_grant, find_last_plan, find_order, find_staff_grant, vip_until
+from vip.selectors import (
+    find_gift,
+    find_grant,
+    find_last_plan,
+    find_order,
+    find_staff_grant,
+    vip_until,
+)
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -20,6 +27,19 @@ def granted(message: "OutboxMessage") -> Reply | None:
     if grant is None:
         return None
     text = render("vip/notices/granted", days=grant.days, until=vip_until(message.member_id))
+    return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
+
+
+def gift(message: "OutboxMessage") -> Reply | None:
+    grant = find_gift(message.params["grant"])
+    if grant is None or grant.entry is None:
+        return None
+    text = render(
+        "vip/notices/gift",
+        days=grant.days,
+        giver=grant.entry.wallet.member,
+        until=vip_until(message.member_id),
+    )
     return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
 
 
@@ -70,6 +90,7 @@ def _renew(message: "OutboxMessage") -> Keyboard:
 
 
 MAKERS = {
+    "vip.gift": gift,
     "vip.granted": granted,
     "vip.revoked": revoked,
     "vip.ending": ending,

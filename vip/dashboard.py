@@ -9,6 +9,8 @@ from project.selectors import sum_by_day
 from vip.models import Grant, Membership
 
 SOON = timedelta(hours=24)
+# Paid for in points, for oneself or for somebody else.
+SOLD = (Grant.Kind.PURCHASE, Grant.Kind.GIFT)
 
 
 def vip_now(now: datetime) -> Reading:
@@ -25,7 +27,7 @@ def sold_and_granted(first: date, end: date) -> Days:
         "created_at",
         first,
         end,
-        sold=Count("pk", filter=Q(kind=Grant.Kind.PURCHASE)),
+        sold=Count("pk", filter=Q(kind__in=SOLD)),
         granted=Count("pk", filter=Q(kind=Grant.Kind.STAFF)),
     )
 

@@ -21,6 +21,18 @@ class VipTooLong(Refusal):
     code = "vip_too_long"
 
 
+class SelfGift(Refusal):
+    """Nobody gives VIP to himself: he buys it."""
+
+    code = "self_gift"
+
+
+class GiftRefused(Refusal):
+    """The other member cannot be given VIP. Params: name."""
+
+    code = "gift_refused"
+
+
 class InvalidDays(Refusal):
     """Not a whole number of days from 1 to 36,500. Params: text."""
 

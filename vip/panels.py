@@ -20,6 +20,7 @@ def read_vip(member: "Member", now: datetime) -> dict[str, Any]:
     membership = Membership.objects.filter(pk=member.pk).first()
     # Index grant_history.
     grants = Grant.objects.filter(membership_id=member.pk).order_by("-id")
+    grants = grants.select_related("entry__wallet__member")
     return {
         "is_vip": membership is not None and membership.is_vip(now),
         "until": membership and membership.vip_until,

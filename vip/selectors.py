@@ -62,6 +62,12 @@ def find_grant(grant_id: int) -> Grant | None:
     return Grant.objects.filter(pk=grant_id).first()
 
 
+def find_gift(grant_id: int) -> Grant | None:
+    """A plan that a member gave, with who paid for it."""
+    gifts = Grant.objects.filter(pk=grant_id, kind=Grant.Kind.GIFT)
+    return gifts.select_related("entry__wallet__member").first()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantPreview:
     """What an order would do, counted before it is done."""

@@ -34,8 +34,9 @@ def show(request: Request) -> Reply:
             (format_days(plan.days), plan.price - balance) for plan in plans if plan.price > balance
         ],
     )
-    rows = [[Button(_plan_label(plan), "vip.plan", (plan.pk,))] for plan in plans]
-    return Reply(text=text, keyboard=[*rows, home_row()])
+    rows = [[Button(plan_label(plan), "vip.plan", (plan.pk,))] for plan in plans]
+    give = [Button(_("🎁 Give VIP to somebody"), "vip.give")]
+    return Reply(text=text, keyboard=[*rows, give, home_row()])
 
 
 def show_plan(request: Request) -> Reply:
@@ -56,7 +57,7 @@ def buy(request: Request) -> Reply:
     except PriceChanged:
         return _card(request, plan_id, price_changed=True)
     except NotEnoughPoints as refusal:
-        return _too_few(refusal.params["balance"], price, refusal.params["missing"])
+        return too_few(refusal.params["balance"], price, back_row("vip"))
     keyboard = [[Button(_("🧾 History"), "history")], home_row()]
     return Reply(text=render("vip/receipt", receipt=receipt), keyboard=keyboard)
 
@@ -69,7 +70,7 @@ def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Rep
         raise WalletFrozen()
     balance = request.member.wallet.balance
     if balance < plan.price:
-        return _too_few(balance, plan.price, plan.price - balance)
+        return too_few(balance, plan.price, back_row("vip"))
     text = render(
         "vip/card",
         plan=plan,
@@ -82,12 +83,12 @@ def _card(request: Request, plan_id: int, *, price_changed: bool = False) -> Rep
     return Reply(text=text, keyboard=[[confirm], back_row("vip")])
 
 
-def _too_few(balance: int, price: int, missing: int) -> Reply:
-    text = render("vip/too_few", balance=balance, price=price, missing=missing)
-    return Reply(text=text, keyboard=[*earn_rows(), back_row("vip")])
+def too_few(balance: int, price: int, back: list[Button]) -> Reply:
+    text = render("vip/too_few", balance=balance, price=price, missing=price - balance)
+    return Reply(text=text, keyboard=[*earn_rows(), back])
 
 
-def _plan_label(plan: "Plan") -> str:
+def plan_label(plan: "Plan") -> str:
     return _("👑 %(days)s · %(price)s") % {
         "days": format_days(plan.days),
         "price": format_points(plan.price),

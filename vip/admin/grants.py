@@ -28,7 +28,7 @@ class GrantAdmin(ReadOnlyAdmin):
         "reason",
     ]
     list_filter = ["kind", ("created_at", PeriodFilter)]
-    list_select_related = ["membership__member"]
+    list_select_related = ["membership__member", "entry__wallet__member"]
     search_fields = [
         "=membership__member__telegram_id",
         "membership__member__username__istartswith",
@@ -57,7 +57,12 @@ class GrantAdmin(ReadOnlyAdmin):
     @display(
         description="kind",
         ordering="kind",
-        label={"Bought": "success", "Given by staff": "info", "Revoked by staff": "danger"},
+        label={
+            "Bought": "success",
+            "Given by a member": "success",
+            "Given by staff": "info",
+            "Revoked by staff": "danger",
+        },
     )
     def shown_kind(self, grant: Grant) -> str:
         return grant.get_kind_display()
@@ -68,6 +73,8 @@ class GrantAdmin(ReadOnlyAdmin):
 
     @display(description="by")
     def shown_actor(self, grant: Grant) -> str:
+        if grant.kind == Grant.Kind.GIFT and grant.entry:
+            return str(grant.entry.wallet.member.display_name)
         return grant.actor_label or "–"
 
     @display(description="price", ordering="price")

@@ -74,6 +74,7 @@ class Grant(models.Model):
 
     class Kind(models.TextChoices):
         PURCHASE = "purchase", "Bought"
+        GIFT = "gift", "Given by a member"
         STAFF = "staff", "Given by staff"
         REVOKED = "revoked", "Revoked by staff"
 
@@ -102,6 +103,12 @@ class Grant(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints = [
+            # Who gave it is whose wallet paid.
+            models.CheckConstraint(
+                condition=~Q(kind="gift") | Q(entry__isnull=False), name="grant_gift_is_paid"
+            )
+        ]
         indexes = [
             models.Index(fields=["membership", "-id"], name="grant_history"),
             models.Index(fields=["-created_at"], name="grant_newest"),

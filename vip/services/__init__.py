@@ -2,7 +2,8 @@
 
 from vip.audience import Audience, Filter
 
-from .buy import Receipt, buy_plan
+from .buy import buy_plan
+from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
 from .orders import (
     cancel_order,
@@ -13,6 +14,7 @@ from .orders import (
 )
 from .plans import save_plan
 from .revoke import revoke_vip
+from .sale import Receipt
 
 __all__ = [
     "Audience",
@@ -24,6 +26,7 @@ __all__ = [
     "claim_stopped_orders",
     "continue_order",
     "draft_grant",
+    "give_plan",
     "grant_vip",
     "revoke_many",
     "revoke_vip",
