@@ -41,7 +41,9 @@ def subclasses_of(refusal: type[Refusal]) -> set[type[Refusal]]:
 
 
 def list_modules() -> list[Path]:
-    found = (path for app in APPS for path in (settings.BASE_DIR / app).rglob("errors.py"))
+    """Modules and packages of the name `errors`, and who refuses buttons that are not ours."""
+    named = (path for app in APPS for path in (settings.BASE_DIR / app).rglob("errors*"))
+    found = (path for path in named if path.is_dir() or path.suffix == ".py")
     return [*found, settings.BASE_DIR / "botrunner" / "callbacks.py"]
 
 
