@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from telegram.error import TelegramError
 
 from accounts.selectors import language_of, list_staff_members
-from botrunner.router import COMMANDS, Command
+from botrunner.router import COMMANDS
+from botrunner.routes.command import Command
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi, wait_or_stop
 from botrunner.verdicts import describe

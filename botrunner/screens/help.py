@@ -10,7 +10,7 @@ from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 
 if TYPE_CHECKING:
-    from botrunner.router import Command
+    from botrunner.routes.command import Command
 
 
 def show(request: Request) -> Reply:

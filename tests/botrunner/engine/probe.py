@@ -14,6 +14,7 @@ def add_commands() -> None:
     from accounts.services import SYSTEM, record
     from botrunner import router
     from botrunner.replies import Reply
+    from botrunner.routes.command import Command
 
     def probe(request):
         # Nothing unique stands in the way of a second entry: only handling once does.
@@ -25,7 +26,7 @@ def add_commands() -> None:
         raise ValueError(f"the text was {request.text}")
 
     for name, screen in (("probe", probe), ("broken", broken)):
-        router._BY_NAME[name] = router.Command(name=name, screen=screen, summary=name)
+        router._BY_NAME[name] = Command(name=name, screen=screen, summary=name)
 
 
 def main() -> None:

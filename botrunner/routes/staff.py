@@ -1,0 +1,58 @@
+"""Ways for staff, and to becoming it in the bot."""
+
+from django.utils.translation import gettext_lazy as _
+
+from botrunner.routes.command import Command, Screen
+from botrunner.screens import addpoints, staff, vip_staff
+
+COMMANDS = (
+    Command(
+        name="addpoints",
+        screen=addpoints.show,
+        summary=_("Give or take points"),
+        permission=addpoints.PERMISSION,
+        topic="staff",
+    ),
+    Command(
+        name="addvip",
+        screen=vip_staff.add_vip,
+        summary=_("Give VIP to a member or to all"),
+        permission="vip.add_grant",
+        topic="staff",
+    ),
+    Command(
+        name="link",
+        screen=staff.link,
+        summary=_("Link your staff account"),
+        in_groups=False,
+        is_listed=False,
+    ),
+    Command(
+        name="enable",
+        screen=staff.enable_chat,
+        summary=_("Switch this group on"),
+        permission="accounts.change_chat",
+        topic="staff",
+    ),
+    Command(
+        name="disable",
+        screen=staff.disable_chat,
+        summary=_("Switch this group off"),
+        permission="accounts.change_chat",
+        topic="staff",
+    ),
+)
+
+BUTTONS: dict[str, Screen] = {
+    "staff": staff.show,
+    "staff.link": staff.show_link,
+    "staff.unlink": staff.unlink,
+    "addpoints.go": addpoints.confirm,
+    "addpoints.cancel": addpoints.cancel,
+    "vip.grant": vip_staff.confirm,
+    "vip.grant.cancel": vip_staff.cancel,
+}
+
+PROMPTS: dict[str, Screen] = {
+    vip_staff.ASK_REASON: vip_staff.read_reason,
+}

@@ -1,0 +1,29 @@
+"""Ways to VIP."""
+
+from django.utils.translation import gettext_lazy as _
+
+from botrunner.routes.command import Command, Screen
+from botrunner.screens import vip, vip_gift
+
+COMMANDS = (
+    Command(
+        name="vip",
+        screen=vip_gift.show_command,
+        summary=_("Your VIP, buying it and giving it"),
+        topic="vip",
+    ),
+)
+
+BUTTONS: dict[str, Screen] = {
+    "vip": vip.show,
+    "vip.plan": vip.show_plan,
+    "vip.buy": vip.buy,
+    "vip.give": vip_gift.show,
+    "vip.give.plans": vip_gift.show_plans,
+    "vip.give.card": vip_gift.show_card,
+    "vip.give.go": vip_gift.confirm,
+}
+
+PROMPTS: dict[str, Screen] = {
+    vip_gift.ASK_WHOM: vip_gift.show,
+}
