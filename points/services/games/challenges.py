@@ -153,7 +153,7 @@ def _check_opponent(game: Game, wallet: HeldWallet, now: datetime) -> None:
     is_able = not wallet.is_frozen and wallet.balance >= game.stake
     if is_there and is_able and member.anonymised_at is None:
         try:
-            check_stake(wallet, game.stake, now)
+            check_stake(wallet, game.stake, now, kind=game.kind)
         except Refusal:
             pass
         else:

@@ -4,21 +4,40 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, Sum
 
-from points.errors import GamesPaused, InvalidAmount, LossLimitReached, StakeTooHigh
-from points.models import PlayLimits, Seat
-from points.selectors import get_settings
+from accounts.selectors import get_member
+from points.errors import (
+    AccountTooNew,
+    GamesPaused,
+    InvalidAmount,
+    LossLimitReached,
+    StakeTooHigh,
+)
+from points.models import Game, PlayLimits, PointsSettings, Seat
+from points.selectors import get_settings, transfer_opens_at
 from points.services.ledger import HeldWallet
 
 LOSS_WINDOW = timedelta(hours=24)
 
 
-def check_stake(wallet: HeldWallet, stake: int, now: datetime) -> None:
-    """Before `stake` is taken.
+def check_stake(wallet: HeldWallet, stake: int, now: datetime, *, kind: str) -> None:
+    """Before `stake` is taken for a game of this kind.
 
-    Raises InvalidAmount, StakeTooHigh, GamesPaused, LossLimitReached.
+    Raises AccountTooNew, InvalidAmount, StakeTooHigh, GamesPaused, LossLimitReached.
     """
+    numbers = get_settings()
+    if kind in Game.AMONG_PLAYERS:
+        _check_age(wallet.member_id, numbers, now)
     limits = PlayLimits.objects.filter(pk=wallet.member_id).first()
-    check_bounds(wallet.member_id, stake, get_settings().game_stake_max, limits, now)
+    check_bounds(wallet.member_id, stake, numbers.game_stake_max, limits, now)
+
+
+def _check_age(member_id: int, numbers: PointsSettings, now: datetime) -> None:
+    """Who may not send points yet could lose them to somebody as well."""
+    if not numbers.transfer_min_age_hours:
+        return
+    joined_at = get_member(member_id).joined_at
+    if opens_at := transfer_opens_at(joined_at, numbers.transfer_min_age_hours, now):
+        raise AccountTooNew(opens_at=opens_at, wait=opens_at - now)
 
 
 def check_raise(member_id: int, more: int, *, total: int, now: datetime) -> None:

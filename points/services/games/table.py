@@ -74,7 +74,7 @@ def start_game(
     """Takes the starter's stake. `due_at`: when it ends by itself, if nobody ends it before.
 
     Raises StakeTooHigh, GamesPaused, LossLimitReached, NotEnoughPoints, WalletFrozen,
-    InvalidAmount.
+    AccountTooNew, InvalidAmount.
     """
     game = Game(
         kind=kind,
@@ -89,7 +89,7 @@ def start_game(
         due_at=due_at,
         created_at=now,
     )
-    check_stake(wallet, stake, now)
+    check_stake(wallet, stake, now, kind=kind)
     game.save(force_insert=True)
     held = HeldGame(game, [], {wallet.member_id: wallet})
     held.seats.append(_take_seat(game, wallet, stake, now))
@@ -98,7 +98,7 @@ def start_game(
 
 def join_game(held: HeldGame, wallet: HeldWallet, stake: int, now: datetime) -> Seat:
     """Takes another player's stake; his wallet must be locked. Raises as start_game does."""
-    check_stake(wallet, stake, now)
+    check_stake(wallet, stake, now, kind=held.game.kind)
     seat = _take_seat(held.game, wallet, stake, now)
     held.seats.append(seat)
     held.wallets[wallet.member_id] = wallet

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Member
 from accounts.services import SYSTEM, ban, delete_member, freeze
 from points.errors import (
+    AccountTooNew,
     ChallengeOpen,
     GameNotFound,
     GamesPaused,
@@ -20,7 +21,7 @@ from points.errors import (
 )
 from points.games import duel
 from points.games.fairness import Draws, hash_of
-from points.models import Game, PlayLimits, Progress
+from points.models import Game, PlayLimits, PointsSettings, Progress
 from points.selectors import balance_of
 from points.services import end_due_games
 from tests.factories import make_member
@@ -226,6 +227,22 @@ def test_the_others_own_limits_hold(two):
     with pytest.raises(OpponentUnavailable):
         ask(*two)
     ask(*two, stake=49)
+
+
+@pytest.mark.parametrize(
+    ("new", "refusal"), [(0, AccountTooNew), (1, OpponentUnavailable)], ids=["asks", "is asked"]
+)
+def test_who_is_too_new_to_send_points_does_not_lose_them_to_others(two, new, refusal, state):
+    PointsSettings.objects.create(transfer_min_age_hours=24)
+    for number, member in enumerate(two):
+        joined_at = NOW - timedelta(hours=23 if number == new else 24)
+        Member.objects.filter(pk=member.pk).update(joined_at=joined_at)
+    before = state()
+
+    with pytest.raises(refusal):
+        ask(*two)
+
+    assert state() == before
 
 
 def test_in_a_group_the_other_need_not_take_private_messages():

@@ -44,7 +44,7 @@ def loss_max_at(member, now):
 
 def check(member, stake, now=NOW):
     with transaction.atomic():
-        check_stake(lock_wallet(member.pk), stake, now)
+        check_stake(lock_wallet(member.pk), stake, now, kind="slots")
 
 
 def add_seat(member, stake, payout=0, *, at=NOW, bonus=0, is_over=True, outcome="loss"):

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.services import SYSTEM, ban, delete_member, freeze
 from points.errors import (
+    AccountTooNew,
     AlreadyInPot,
     GameNotFound,
     NotEnoughPoints,
@@ -77,6 +78,18 @@ def test_who_stays_alone_gets_his_stake_back(three):
 
     assert end_of(game) == (Game.State.REFUNDED, "alone")
     assert balance_of(three[0].pk) == 100
+
+
+def test_a_pot_does_not_wait_for_a_clock_that_was_set_back(three):
+    game = open_one(three[0])
+    join(game, three[1], now=NOW - timedelta(days=1))
+
+    end(now=NOW - timedelta(minutes=1))
+    assert end_of(game) == ("open", None)
+    end(now=NOW - timedelta(days=1))
+
+    assert end_of(game) == ("settled", None)
+    check_books(300)
 
 
 def test_the_time_to_join_is_the_owners_to_choose(three):
@@ -176,6 +189,19 @@ def test_who_cannot_pay_or_play_stays_out(three, state):
         open_one(poor, operation_id="b", group=GROUP - 1)
     with pytest.raises(GameNotFound):
         join(other_kind, three[0])
+
+    assert state() == before
+
+
+def test_who_is_too_new_to_send_points_stays_out(three, state):
+    game = open_one(three[0])
+    PointsSettings.objects.create(transfer_min_age_hours=24)
+    before = state()
+
+    with pytest.raises(AccountTooNew):
+        join(game, three[1])
+    with pytest.raises(AccountTooNew):
+        open_one(three[1], group=-1002)
 
     assert state() == before
 
