@@ -38,6 +38,9 @@ class Incoming:
         if not self.chat or self.sender is None or self.sender.is_bot:
             return False
         is_said = self.kind == "message" and not CONTENT_KEYS.isdisjoint(self.payload)
+        if "is_automatic_forward" in self.payload:
+            # A channel speaks to its group; Telegram names an account of its own as the sender.
+            return False
         return is_said or self.kind == "callback_query"
 
 

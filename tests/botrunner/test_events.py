@@ -72,6 +72,14 @@ def test_who_writes_is_reachable_again():
     assert phone.member.reachability == "reachable"
 
 
+def test_what_a_channel_says_in_its_group_makes_no_member():
+    account = Phone(id=777000, first_name="Telegram").in_group()
+
+    account.say("news", is_automatic_forward=True, sender_chat={"id": -1007, "type": "channel"})
+
+    assert (Member.objects.count(), account.calls) == (0, [])
+
+
 def test_a_group_title_follows_the_group():
     member = make_member()
     Phone(member).in_group(title="Old").say("hi")
