@@ -10,6 +10,7 @@ from .vouches import HEADLINE_LENGTH_MAX, Vouch, VouchProvider
 
 __all__ = [
     "AMOUNT_MAX",
+    "HEADLINE_LENGTH_MAX",
     "Board",
     "BoardMark",
     "BoardState",
@@ -18,7 +19,6 @@ __all__ = [
     "Entry",
     "Game",
     "GroupMessage",
-    "HEADLINE_LENGTH_MAX",
     "Item",
     "ItemEntry",
     "LedgerCheck",

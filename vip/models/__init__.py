@@ -3,4 +3,4 @@
 from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
 from .orders import GrantOrder
 
-__all__ = ["DAYS_MAX", "Grant", "GrantOrder", "Membership", "Plan", "VIP_UNTIL_MAX"]
+__all__ = ["DAYS_MAX", "VIP_UNTIL_MAX", "Grant", "GrantOrder", "Membership", "Plan"]
