@@ -5,12 +5,10 @@ from functools import partial
 
 from django.db import transaction
 
-from points.errors import KeyReused
 from points.services import Cause, debit, lock_wallet
-from project.errors import Refusal
 from vip.models import Grant
 
-from .sale import ENTRY_KIND, Receipt, find_receipt, hand_over, make_receipt, open_sale
+from .sale import ENTRY_KIND, Receipt, find_receipt, hand_over, make_receipt, open_sale, sell_once
 
 
 @transaction.atomic
@@ -31,16 +29,7 @@ def buy_plan(
         plan_id=plan_id,
         price=quoted_price,
     )
-    try:
-        receipt = _buy(member_id, plan_id, quoted_price, key, now) or find()
-    except Refusal:
-        # What was bought under this key stays bought, whatever would be refused by now.
-        if receipt := find():
-            return receipt
-        raise
-    if receipt is None:
-        raise KeyReused()
-    return receipt
+    return sell_once(partial(_buy, member_id, plan_id, quoted_price, key, now), find)
 
 
 def _buy(

@@ -8,13 +8,11 @@ from django.db import transaction
 from accounts.errors import MemberGone
 from accounts.selectors import list_members
 from accounts.services import queue_message
-from points.errors import KeyReused
 from points.services import Cause, debit, lock_wallet
-from project.errors import Refusal
 from vip.errors import GiftRefused, SelfGift
 from vip.models import Grant
 
-from .sale import ENTRY_KIND, Receipt, find_receipt, hand_over, make_receipt, open_sale
+from .sale import ENTRY_KIND, Receipt, find_receipt, hand_over, make_receipt, open_sale, sell_once
 
 
 @transaction.atomic
@@ -38,16 +36,7 @@ def give_plan(
         plan_id=plan_id,
         price=quoted_price,
     )
-    try:
-        receipt = _give(giver_id, receiver_id, plan_id, quoted_price, key, now) or find()
-    except Refusal:
-        # What was given under this key stays given, whatever would be refused by now.
-        if receipt := find():
-            return receipt
-        raise
-    if receipt is None:
-        raise KeyReused()
-    return receipt
+    return sell_once(partial(_give, giver_id, receiver_id, plan_id, quoted_price, key, now), find)
 
 
 def _give(

@@ -3,6 +3,7 @@
 Plain SQL, as in points.services.ledger: this is the purchase every other is measured by.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import connection
 
 from points.errors import KeyReused
 from points.services import Posting
+from project.errors import Refusal
 from project.sql import adapt_time, hot_cursor, read_time
 from vip.errors import PriceChanged, UnknownPlan
 from vip.expiry import extend
@@ -90,6 +92,20 @@ def hand_over(sale: Sale, posting: Posting, *, kind: Grant.Kind, key: str, now: 
         cursor.execute(_EXTEND, [adapt_time(sale.until), sale.member_id])
         cursor.execute(_NOTE, values)
         return int(cursor.fetchone()[0])
+
+
+def sell_once(sell: Callable[[], Receipt | None], find: Callable[[], Receipt | None]) -> Receipt:
+    """`sell` returns None when the entry of its key is there already. Raises KeyReused."""
+    try:
+        receipt = sell() or find()
+    except Refusal:
+        # What was sold under this key stays sold, whatever would be refused by now.
+        if receipt := find():
+            return receipt
+        raise
+    if receipt is None:
+        raise KeyReused()
+    return receipt
 
 
 def make_receipt(sale: Sale, posting: Posting) -> Receipt:
