@@ -8,7 +8,7 @@ from botrunner.callbacks import new_operation_id
 from botrunner.keyboards import back_row, earn_rows, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
-from botrunner.texts import format_days, format_points
+from botrunner.texts import format_days
 from numbers.selectors import get_settings
 from points.errors import NotEnoughPoints, WalletFrozen
 from vip.errors import PriceChanged, UnknownPlan
@@ -89,7 +89,4 @@ def too_few(balance: int, price: int, back: list[Button]) -> Reply:
 
 
 def plan_label(plan: "Plan") -> str:
-    return _("👑 %(days)s · %(price)s") % {
-        "days": format_days(plan.days),
-        "price": format_points(plan.price),
-    }
+    return render("vip/plan_row", plan=plan)
