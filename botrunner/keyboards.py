@@ -27,3 +27,8 @@ def bell(is_on: bool, route: str, *args: str | int) -> Button:
     """Asks for a reminder, or takes it back: `route` gets "on" or "off" after its args."""
     label, state = (_("🔕 Do not remind me"), "off") if is_on else (_("🔔 Remind me"), "on")
     return Button(label, route, (*args, state))
+
+
+def mark(label: str, is_present: bool) -> str:
+    """Of several buttons to choose from: the one that is chosen."""
+    return f"• {label} •" if is_present else label

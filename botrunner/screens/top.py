@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from botrunner.keyboards import home_row
+from botrunner.keyboards import home_row, mark
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_days
@@ -85,15 +85,11 @@ def _periods() -> dict[Period, str]:
 def _tabs(board: Board, period: Period) -> Keyboard:
     """Two rows of two boards, wide enough for a phone, and one of periods."""
     boards = [
-        Button(_mark(label, tab == board), "top", (tab.value, period.value))
+        Button(mark(label, tab == board), "top", (tab.value, period.value))
         for tab, label in _boards().items()
     ]
     periods = [
-        Button(_mark(label, tab == period), "top", (board.value, tab.value))
+        Button(mark(label, tab == period), "top", (board.value, tab.value))
         for tab, label in _periods().items()
     ]
     return [boards[:2], boards[2:], periods, home_row()]
-
-
-def _mark(label: str, is_present: bool) -> str:
-    return f"• {label} •" if is_present else label

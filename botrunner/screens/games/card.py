@@ -163,10 +163,6 @@ def with_level_ups(request: Request, text: str, play: Play | None) -> str:
     return "\n\n".join(parts)
 
 
-def mark(label: str, is_present: bool) -> str:
-    return f"• {label} •" if is_present else label
-
-
 def _mark_tightly(amount: int, stake: int) -> str:
     label = format_number(amount)
     return f"•{label}•" if amount == stake else label

@@ -5,13 +5,11 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from botrunner import prompts
-from botrunner.keyboards import back_row
+from botrunner.keyboards import back_row, mark
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_days, format_number
 from points.services import OwnLimits, limit_losses, own_limits_of, parse_amount, pause_games
-
-from . import card
 
 LOSS_LIMITS = (100, 500, 1000)
 NO_LIMIT = "none"
@@ -75,10 +73,10 @@ def _rows(limits: OwnLimits) -> Keyboard:
     # One's own number stands among the others: pressing it calls off a change.
     amounts = sorted({*LOSS_LIMITS, *([limits.loss_max] if limits.loss_max else [])})
     quick = [
-        Button(card.mark(format_number(most), most == limits.loss_max), "limits.set", (most,))
+        Button(mark(format_number(most), most == limits.loss_max), "limits.set", (most,))
         for most in amounts
     ]
-    none = card.mark(_("No limit"), limits.loss_max is None)
+    none = mark(_("No limit"), limits.loss_max is None)
     return [
         quick,
         [Button(_("✏️ Other amount"), "limits.other"), Button(none, "limits.set", (NO_LIMIT,))],

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from botrunner import prompts
-from botrunner.keyboards import back_row
+from botrunner.keyboards import back_row, mark
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
@@ -125,10 +125,10 @@ def _bet_rows(stake: int, bet: str, operation_id: str) -> list[list[Button]]:
     labels = bet_labels()
     rows += [
         [
-            Button(card.mark(labels[name], name == bet), "roulette", (stake, name, operation_id))
+            Button(mark(labels[name], name == bet), "roulette", (stake, name, operation_id))
             for name in names
         ]
         for names in ROWS
     ]
-    number = card.mark(_("🔢 One number"), bet in ROULETTE_BETS and bet not in labels)
+    number = mark(_("🔢 One number"), bet in ROULETTE_BETS and bet not in labels)
     return [*rows, [Button(number, "roulette.numbers", (stake, operation_id))]]

@@ -13,6 +13,7 @@ from botrunner.requests import Request
 from botrunner.texts import format_number, game_name, move_name
 from points.errors import GameNotFound
 from points.selectors import SLOTS_SYMBOLS, find_game, hash_of, replay_game
+from project.ids import read_id
 
 from .bets import ball_label, bet_label
 from .blackjack import describe_game
@@ -24,7 +25,6 @@ PERMISSION = "points.view_game"
 # More than fit into a message may share a pot.
 SEATS_SHOWN_MAX = 20
 TOLD_MAX = 600
-ID_DIGITS_MAX = 18
 
 
 def show(request: Request) -> Reply:
@@ -44,10 +44,10 @@ def ask(request: Request) -> Reply:
 
 
 def _read_id(word: str) -> int:
-    digits = word.removeprefix("#")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= ID_DIGITS_MAX):
+    number = read_id(word.removeprefix("#"))
+    if number is None:
         raise GameNotFound()
-    return int(digits)
+    return number
 
 
 def _game(request: Request, game_id: int) -> Reply:
