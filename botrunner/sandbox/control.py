@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from . import members
+from . import members, people, presence
 from .commands import commands_shown
 from .context import Context
 from .errors import ApiError, ControlError
@@ -205,26 +205,26 @@ class Control:
         )
 
     def _block(self, params: Params) -> None:
-        members.set_blocked(
+        presence.set_blocked(
             self.state, user_id=params.integer("user_id"), blocked=params.flag("blocked")
         )
 
     def _deactivate(self, params: Params) -> None:
-        members.set_deactivated(
+        presence.set_deactivated(
             self.state, user_id=params.integer("user_id"), deactivated=params.flag("deactivated")
         )
 
     def _bot_in_group(self, params: Params) -> None:
-        members.set_bot_in_group(self.state, **self._where(params), present=params.flag("present"))
+        presence.set_bot_in_group(self.state, **self._where(params), present=params.flag("present"))
 
     def _add_member(self, params: Params) -> JSON:
         groups = [chat.id for chat in self.state.chats.values() if not chat.is_private]
-        return members.add_member(
+        return people.add_member(
             self.state, profile=params.mapping("profile") or {}, group_ids=groups
         )
 
     def _edit_member(self, params: Params) -> JSON:
-        return members.edit_member(
+        return people.edit_member(
             self.state,
             user_id=params.integer("user_id"),
             profile=params.mapping("profile") or {},

@@ -7,8 +7,8 @@ from .commands import scope_key, set_commands
 from .context import Context
 from .errors import bad_request
 from .files import DOWNLOAD_BYTES_MAX
-from .members import bot_member
 from .params import Params
+from .presence import bot_member
 from .state import JSON
 
 

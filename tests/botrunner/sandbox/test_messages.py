@@ -12,7 +12,7 @@ from telegram import (
 from telegram.constants import MessageEntityType
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
-from botrunner.sandbox import cast, members
+from botrunner.sandbox import cast, members, presence
 
 from .conftest import bot_of
 
@@ -138,17 +138,17 @@ def test_refusals_say_what_telegram_says(play, call, words):
         (cast.BORIS, lambda state: None, "bot can't initiate conversation with a user"),
         (
             cast.ANN,
-            lambda state: members.set_blocked(state, user_id=cast.ANN, blocked=True),
+            lambda state: presence.set_blocked(state, user_id=cast.ANN, blocked=True),
             "bot was blocked by the user",
         ),
         (
             cast.ANN,
-            lambda state: members.set_deactivated(state, user_id=cast.ANN, deactivated=True),
+            lambda state: presence.set_deactivated(state, user_id=cast.ANN, deactivated=True),
             "user is deactivated",
         ),
         (
             cast.TALLY_HOUSE,
-            lambda state: members.set_bot_in_group(
+            lambda state: presence.set_bot_in_group(
                 state, chat_id=cast.TALLY_HOUSE, user_id=cast.ANN, present=False
             ),
             "bot was kicked from the supergroup chat",

@@ -7,7 +7,7 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScope
 from telegram.error import Conflict, NetworkError, RetryAfter
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler
 
-from botrunner.sandbox import cast, members
+from botrunner.sandbox import cast, members, presence
 from botrunner.sandbox.commands import commands_shown
 from botrunner.sandbox.server import SandboxServer
 from botrunner.sandbox.store import ID_MARGIN
@@ -94,8 +94,8 @@ def test_members_make_the_updates_telegram_would_send(play):
             message_id=message["message_id"],
             text="hello",
         )
-        members.set_blocked(server.state, user_id=cast.ANN, blocked=True)
-        members.set_bot_in_group(
+        presence.set_blocked(server.state, user_id=cast.ANN, blocked=True)
+        presence.set_bot_in_group(
             server.state, chat_id=cast.TALLY_HOUSE, user_id=cast.ANN, present=False
         )
         return await bot.get_updates()
