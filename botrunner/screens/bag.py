@@ -40,7 +40,8 @@ def use(request: Request) -> Reply:
         now=request.now,
     )
     text = render("bag/used", switched=switched)
-    return Reply(text=text, keyboard=_rows(bag_of(request.member.pk)))
+    to_games = [Button(_("🎲 Games"), "games")]
+    return Reply(text=text, keyboard=[to_games, *_rows(bag_of(request.member.pk))])
 
 
 def _rows(bag: dict[str, int]) -> Keyboard:

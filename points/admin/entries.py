@@ -15,8 +15,9 @@ from unfold.decorators import action, display
 from accounts.services import web_actor
 from points.admin.acts import ActPage, serve
 from points.admin.entry_words import say_note
-from points.admin.forms import IRREVERSIBLE, ReasonForm
+from points.admin.forms import IRREVERSIBLE, ReasonForm, say_refusal
 from points.admin.member_search import MemberSearch
+from points.errors import NotReversible
 from points.models import Entry
 from points.services import reverse_entry
 from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
@@ -68,7 +69,7 @@ class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     sortable_by: list[str] = []
     fields = [
         "id",
-        "shown_time",
+        "created_at",
         "shown_member",
         "kind",
         "shown_amount",
@@ -137,8 +138,10 @@ class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     def reverse(self, request: HttpRequest, object_id: int) -> HttpResponse:
         entry = get_object_or_404(Entry.objects.select_related("wallet__member"), pk=object_id)
         back = url_of("admin:points_entry_change", args=[entry.pk])
-        if entry.kind in IRREVERSIBLE:
-            messages.error(request, IRREVERSIBLE[entry.kind])
+        is_posted = request.method == "POST"
+        if entry.kind in IRREVERSIBLE or (not is_posted and _is_settled(entry)):
+            # Before a reason is asked for that nobody will need.
+            messages.error(request, say_refusal(NotReversible(kind=entry.kind)))
             return redirect(back)
 
         def run(values: dict[str, Any]) -> str:
@@ -162,6 +165,11 @@ class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
             style="bad",
         )
         return serve(self, request, page)
+
+
+def _is_settled(entry: Entry) -> bool:
+    is_reversal = entry.kind == Entry.Kind.REVERSAL
+    return is_reversal or Entry.objects.filter(reverses=entry).exists()
 
 
 def _hint(entry: Entry) -> str:

@@ -52,7 +52,7 @@ class ItemEntryAdmin(MemberSearch, ReadOnlyAdmin):
     ordering = ["-id"]
     sortable_by: list[str] = []
     fields = [
-        "shown_time",
+        "created_at",
         "shown_member",
         "shown_kind",
         "shown_change",

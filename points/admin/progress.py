@@ -17,7 +17,7 @@ class ProgressAdmin(MemberSearch, ReadOnlyAdmin):
     # Index progress_highest.
     ordering = ["-xp", "member"]
     sortable_by: list[str] = []
-    fields = ["member", "level", "shown_xp", "shown_message", "voice_seconds"]
+    fields = ["member", "level", "shown_xp", "message_at", "voice_seconds"]
 
     @display(description="member")
     def shown_member(self, progress: Progress) -> str:

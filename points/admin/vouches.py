@@ -78,7 +78,7 @@ class VouchAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
     search_help_text = "Provider's or author's number, Telegram id, or beginning of the @username"
     fields = [
         "id",
-        "shown_time",
+        "created_at",
         "shown_provider",
         "shown_author",
         "provider_points",

@@ -95,7 +95,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount:+} {self.kind}"
+        return f"{self.amount:+,} {self.get_kind_display()}"
 
 
 class LedgerCheck(models.Model):

@@ -154,6 +154,7 @@ def test_multipliers_are_used_from_the_bag(owner):
     assert owner.buttons[:2] == ["✨ Use ×2", "✨ Use ×3"]
 
     text = owner.press("Use ×2")
+    assert "🎲 Games" in owner.buttons
 
     assert "multiplier ×2 is on" in text and "next two games" in text and "×2 left: 1" in text
     assert "×2 on what you win in your next 2 games" in owner.say("/bag")

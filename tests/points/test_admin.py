@@ -175,6 +175,21 @@ def test_what_is_not_reversed_by_itself_says_what_to_do(staff, ann, state, kind,
     assert state() == before
 
 
+def test_what_was_reversed_asks_for_no_second_reason(staff, ann):
+    client = staff("Chief")
+    entry = Entry.objects.get()
+    url = reverse("admin:points_entry_reverse", args=[entry.pk])
+    assert "Reason" in client.get(url).content.decode()
+    client.post(url, {"reason": "A mistake"})
+    reversal = Entry.objects.get(kind="reversal")
+
+    for done in (entry, reversal):
+        url = reverse("admin:points_entry_reverse", args=[done.pk])
+        page = client.get(url, follow=True)
+        assert page.redirect_chain
+        assert "reversed already" in page.content.decode()
+
+
 def test_chiefs_check_the_ledger(staff, ann):
     client = staff("Chief")
 
