@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from accounts.models import Member, OutboxMessage
 from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
 from points.models import Wallet
+from tests.botrunner.test_every_screen import HOSTILE, check_text
 from tests.factories import give_points, make_member
 from tests.phone import Phone
 from tests.vip.gifts import NOON, state
@@ -171,3 +173,23 @@ def test_the_confirm_button_has_room_for_the_largest_values(ann):
     ann.press("2 days")
 
     assert len(ann.data_of("Confirm").encode()) <= 64
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_each_screen_stands_in_every_language_with_a_hostile_name(language):
+    receiver = make_member(username="evil", first_name=HOSTILE, language=language)
+    Membership.objects.create(member=receiver, vip_until=NOON + timedelta(days=2))
+    giver = make_member(points=5_000, language=language, first_name=HOSTILE, username="giver")
+    phone = Phone(giver)
+    phone.now = NOON
+    phone.say("/vip")
+
+    texts = [phone.press("🎁"), phone.say("@evil"), phone.press("👑"), phone.press("✅")]
+    texts += [phone.press("🧾"), phone.say("/vip @giver"), phone.in_group().say("/vip @evil")]
+    message = OutboxMessage.objects.get(kind="vip.gift")
+    with speaking_to(receiver):
+        texts.append(NOTICES[message.kind](message).text)
+
+    for text in texts:
+        check_text(text)
+    assert Grant.objects.count() == 1

@@ -84,3 +84,11 @@ def test_who_may_only_look_sees_the_saved_plan_and_no_button():
 
     assert "👑 1 day · 500 points" in page
     assert "_preview" not in page
+
+
+def test_a_save_that_is_refused_shows_no_half_changed_plan():
+    values = {"code": "1d", "days": "0", "price": "777", "is_active": "on"}
+
+    page = client_of("Chief").post(change_url(), values).content.decode()
+
+    assert "th-phone-text" not in page

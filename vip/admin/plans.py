@@ -68,7 +68,9 @@ class PlanAdmin(TallyAdmin):
             context["adminform"].form.initial.update(
                 {name: request.GET.get(name, "") for name in FIELDS}
             )
-        context.update(_read_preview(plan, typed if may_preview else None))
+        # A form sent back with its errors has half changed the plan: it is no plan to show.
+        saved = plan if request.method == "GET" else None
+        context.update(_read_preview(saved, typed if may_preview else None))
         context["may_preview"] = may_preview
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
