@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -21,19 +20,6 @@ from tests.factories import make_member
 from tests.points.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client):
-    """Logs in a person of the given group."""
-
-    def login(group: str):
-        user = User.objects.create_user("vera", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
-        return client
-
-    return login
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from accounts.models import AuditEntry
@@ -18,17 +17,6 @@ URL = "/admin/points/item/give/"
 LIST = "/admin/accounts/member/"
 ACROSS = {"action": "give_items", "select_across": "1"}
 GIFT = {"kind": "multiplier_x2", "quantity": "2", "reason": "contest <b>"}
-
-
-@pytest.fixture
-def staff(client):
-    def login(group: str):
-        user = User.objects.create_user("vera", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
-        return client
-
-    return login
 
 
 @pytest.fixture

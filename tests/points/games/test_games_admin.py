@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.urls import reverse
 
@@ -20,19 +20,6 @@ from tests.points.conftest import NOW
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/points/game/"
-
-
-@pytest.fixture
-def staff(client):
-    """Logs in a person of the given group."""
-
-    def login(group):
-        user = User.objects.create_user("vera", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
-        return client
-
-    return login
 
 
 @pytest.fixture
