@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -115,6 +116,39 @@ class ReadOnlyAdmin(TallyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class PageAdmin(ReadOnlyAdmin):
+    """A row has a page of its own instead of a form."""
+
+    page_template = ""
+
+    def build_page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the template shows of the row."""
+        raise NotImplementedError
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None:
+            raise Http404
+        if request.method != "GET":
+            return redirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            **self.build_page(request, row),
+            "title": str(row),
+            "opts": self.opts,
+            "original": row,
+        }
+        return TemplateResponse(request, self.page_template, context)
 
 
 class OneRowAdmin(TallyAdmin):

@@ -5,11 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
@@ -18,7 +15,7 @@ from accounts.admin.export import MemberResource
 from accounts.admin.page import build_page
 from accounts.models import Member
 from accounts.selectors import uses_language
-from project.admin import PeriodFilter, ReadOnlyAdmin
+from project.admin import PageAdmin, PeriodFilter
 from project.exports import CsvExport
 from project.ids import read_id
 from project.navigation import SUPERUSER
@@ -84,9 +81,10 @@ class LanguageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Member)
-class MemberAdmin(ActPages, CsvExport, ReadOnlyAdmin):
+class MemberAdmin(ActPages, CsvExport, PageAdmin):
     """Made by the bot and never deleted by hand; changed by acts that have a reason."""
 
+    page_template = "admin/member/page.html"
     list_display = [
         "shown_name",
         "shown_username",
@@ -154,25 +152,5 @@ class MemberAdmin(ActPages, CsvExport, ReadOnlyAdmin):
             found = Q(telegram_id=number) | Q(pk=number)
         return queryset.filter(found), False
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        member = self.get_object(request, object_id)
-        if not self.has_view_permission(request, member):
-            raise PermissionDenied
-        if member is None:
-            raise Http404
-        if request.method != "GET":
-            return redirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            **build_page(request, member, timezone.now()),
-            "title": member.display_name,
-            "opts": self.opts,
-            "original": member,
-        }
-        return TemplateResponse(request, "admin/member/page.html", context)
+    def build_page(self, request: HttpRequest, row: Member) -> dict[str, Any]:
+        return build_page(request, row, timezone.now())

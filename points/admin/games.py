@@ -8,11 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
@@ -25,7 +23,7 @@ from points.admin.game_page import build_game_page
 from points.admin.game_words import name_of, say_result
 from points.models import Game, Seat
 from points.services import cancel_game
-from project.admin import PeriodFilter, ReadOnlyAdmin, asks_for_period
+from project.admin import PageAdmin, PeriodFilter, asks_for_period
 from project.ids import read_id
 
 PERIOD = ("finished_at_from_0", "finished_at_from_1", "finished_at_to_0", "finished_at_to_1")
@@ -75,7 +73,8 @@ def _say_returned(seats: list[Seat]) -> str:
 
 
 @admin.register(Game)
-class GameAdmin(ReadOnlyAdmin):
+class GameAdmin(PageAdmin):
+    page_template = "admin/points/game.html"
     list_display = [
         "shown_number",
         "shown_kind",
@@ -167,28 +166,8 @@ class GameAdmin(ReadOnlyAdmin):
         )
         return [cancel, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        game = self.get_object(request, object_id)
-        if not self.has_view_permission(request, game):
-            raise PermissionDenied
-        if game is None:
-            raise Http404
-        if request.method != "GET":
-            return redirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            **build_game_page(request, game),
-            "title": str(game),
-            "opts": self.opts,
-            "original": game,
-        }
-        return TemplateResponse(request, "admin/points/game.html", context)
+    def build_page(self, request: HttpRequest, row: Game) -> dict[str, Any]:
+        return build_game_page(request, row)
 
     def cancel(self, request: HttpRequest, object_id: int) -> HttpResponse:
         game = get_object_or_404(self.get_queryset(request), pk=object_id)
