@@ -8,7 +8,8 @@ from botrunner.requests import Request
 
 # A call as it is stored: the method's name and its parameters. An attachment
 # stands in the parameters under the key "attachment" until the call is made. Beside
-# them `game_id` says whose card the message becomes (cards.py).
+# them `game_id` says whose card the message becomes (cards.py), and `open_game_id` which game
+# it shows as not over.
 Call = dict[str, Any]
 
 TOAST_LENGTH_MAX = 200
@@ -50,7 +51,7 @@ def build_notice_call(owner_telegram_id: int, chat_id: int, reply: Reply) -> Cal
     params = message_params(owner_telegram_id, reply.text, reply.keyboard) | {"chat_id": chat_id}
     if reply.attachment:
         return _file_call(params, reply.attachment)
-    more = {"game_id": reply.game_id} if reply.game_id else {}
+    more = ({"game_id": reply.game_id} if reply.game_id else {}) | _open_game(reply)
     if reply.message_id:
         params["message_id"] = reply.message_id
         return {"method": "editMessageText", "params": params, **more}
@@ -69,6 +70,7 @@ def _message_call(request: Request, reply: Reply) -> Call:
         return {
             "method": "editMessageText",
             "params": params | {"message_id": request.message_id},
+            **_open_game(reply),
         }
     if not request.is_private and request.payload.get("message_id"):
         params["reply_parameters"] = {
@@ -78,6 +80,10 @@ def _message_call(request: Request, reply: Reply) -> Call:
     if reply.attachment:
         return _file_call(params, reply.attachment)
     return {"method": "sendMessage", "params": params}
+
+
+def _open_game(reply: Reply) -> dict[str, Any]:
+    return {"open_game_id": reply.open_game_id} if reply.open_game_id else {}
 
 
 def _can_edit(request: Request, reply: Reply) -> bool:

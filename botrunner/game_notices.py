@@ -49,4 +49,10 @@ def tell_table(message: "OutboxMessage") -> Reply | None:
         return None
     level_ups = [LevelUp(**level_up) for level_up in message.params["level_ups"]]
     text, keyboard = tables.show(table, viewer, timezone.now(), level_ups)
-    return Reply(text=text, keyboard=keyboard, message_id=message_id, game_id=table.game.pk)
+    return Reply(
+        text=text,
+        keyboard=keyboard,
+        message_id=message_id,
+        game_id=table.game.pk,
+        open_game_id=None if is_over else table.game.pk,
+    )

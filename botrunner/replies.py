@@ -52,6 +52,8 @@ class Reply:
     # Of an outbox message: the message that it edits, and the game whose card it bears.
     message_id: int | None = None
     game_id: int | None = None
+    # The game that it shows as not over: once that is over, this is not sent any more.
+    open_game_id: int | None = None
 
 
 NOTHING = Reply()

@@ -17,6 +17,7 @@ from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi
 from botrunner.uploads import NoPicture, Uploads
 from botrunner.verdicts import Verdict, describe, is_deactivated, judge, seconds_of
+from points.selectors import is_game_over
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +41,29 @@ class Sender:
     async def send(self, calls: list[Call], urgency: Urgency) -> bool:
         """Makes the calls in order. False when nothing reaches this chat; may raise NotSent."""
         for call in calls:
-            method, game_id = call["method"], call.get("game_id")
-            if not await self._make(method, dict(call["params"]), urgency, game_id):
+            if not await self._is_outdated(call) and not await self._make(call, urgency):
                 return False
         return True
 
-    async def _make(
-        self, method: str, params: dict[str, Any], urgency: Urgency, game_id: int | None
-    ) -> bool:
+    async def _is_outdated(self, call: Call) -> bool:
+        """A card of an open game that waited, for its turn or for a process to start: the game
+        may be over by now, and what the card says of its end must stand."""
+        game_id = call.get("open_game_id")
+        if not game_id:
+            return False
+        try:
+            return bool(await self._database.run(is_game_over, game_id))
+        except (DatabaseError, InterfaceError) as error:
+            log_fault(f"game {game_id} is taken for open", error)
+            return False
+
+    async def _make(self, call: Call, urgency: Urgency) -> bool:
+        method, params, game_id = call["method"], dict(call["params"]), call.get("game_id")
         pauses = iter(RETRY_SECONDS)
         while method:
             await self._limits.wait_for(method, params.get("chat_id"), urgency)
+            if await self._is_outdated(call):
+                return True
             try:
                 message = await self._call(method, params)
                 if game_id and method == "sendMessage":

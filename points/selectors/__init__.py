@@ -33,7 +33,7 @@ from .leaders import Leader, Standing, counted_at, leaders, standing_of
 from .progress import progress_of
 from .replay import Replay, replay_game
 from .search import is_reminder_due
-from .tables import MOVES, Table, find_open_pot, read_table
+from .tables import MOVES, Table, find_open_pot, is_game_over, read_table
 from .transfers import CAP_WINDOW, transfer_left, transfer_opens_at
 from .vouches import (
     count_given,
@@ -85,6 +85,7 @@ __all__ = [
     "get_vouch",
     "hash_of",
     "history_page",
+    "is_game_over",
     "is_reminder_due",
     "is_soft",
     "last_vouches",

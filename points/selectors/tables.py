@@ -7,7 +7,14 @@ from django.db.models import QuerySet
 from points.games.rps import MOVES
 from points.models import Game, Seat
 
-__all__ = ["MOVES", "Table", "find_open_pot", "read_table", "unfinished_games"]
+__all__ = [
+    "MOVES",
+    "Table",
+    "find_open_pot",
+    "is_game_over",
+    "read_table",
+    "unfinished_games",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,10 @@ class Table:
 def read_table(game_id: int) -> Table:
     game = Game.objects.select_related("starter", "opponent").get(pk=game_id)
     return Table(game, list(game.seats.select_related("member").order_by("id")))
+
+
+def is_game_over(game_id: int) -> bool:
+    return Game.objects.filter(pk=game_id, due_at__isnull=True).exists()
 
 
 def unfinished_games() -> QuerySet[Game]:

@@ -42,7 +42,8 @@ def answer(request: Request, turn: Turn, *, toast: str = "") -> Reply:
     language = nullcontext() if viewer else speaking_to(turn.table.game.starter)
     with language:
         text, keyboard = show(turn.table, viewer, request.now, turn.level_ups)
-    return Reply(text=text, keyboard=keyboard, toast=toast)
+    open_game_id = None if turn.table.game.is_finished else turn.table.game.pk
+    return Reply(text=text, keyboard=keyboard, toast=toast, open_game_id=open_game_id)
 
 
 def show(

@@ -206,3 +206,36 @@ def test_a_card_that_cannot_be_noted_was_sent_all_the_same(caplog):
 
     assert asyncio.run(run()) is True
     assert "game 3" in caplog.text
+
+
+@pytest.mark.parametrize("is_over", [[True], [False, True]], ids=["before", "as it waits"])
+def test_a_card_that_waited_is_not_sent_over_the_end_of_its_game(is_over):
+    answers = iter(is_over)
+
+    class Games(FakeThread):
+        async def run(self, work, *args):
+            self.ran.append((work.__name__, *args))
+            return next(answers)
+
+    api, thread = FakeApi(), Games()
+    toast = {"method": "answerCallbackQuery", "params": {"callback_query_id": "1"}}
+    calls = [{**EDIT, "open_game_id": 3}, toast]
+
+    asyncio.run(Sender(api, FakeLimits(), thread).send(calls, Urgency.ANSWER))
+
+    assert [method for method, _, _ in api.calls] == ["answerCallbackQuery"]
+    assert thread.ran == [("is_game_over", 3)] * len(is_over)
+
+
+def test_a_card_whose_game_cannot_be_asked_for_is_sent():
+    class Away(FakeThread):
+        async def run(self, work, *args):
+            raise OperationalError
+
+    api = FakeApi()
+
+    asyncio.run(
+        Sender(api, FakeLimits(), Away()).send([{**EDIT, "open_game_id": 3}], Urgency.ANSWER)
+    )
+
+    assert [method for method, _, _ in api.calls] == ["editMessageText"]

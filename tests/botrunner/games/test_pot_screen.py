@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from points.models import Game, Progress
+from points.selectors import is_game_over
 from points.services import end_due_games
 from tests.botrunner.games.groups import deliver, look, make_phones
 from tests.botrunner.test_every_screen import HOSTILE, check_text
@@ -167,6 +168,20 @@ def test_the_end_of_a_pot_fits_whatever_levels_it_brings():
     check_text(call["params"]["text"])
     assert call["params"]["text"].count("🎉") == 11
     assert "🎉 … +90" in call["params"]["text"]
+
+
+def test_a_card_says_whether_its_game_was_open(in_group):
+    ann, boris, cleo = in_group
+    open_pot(ann)
+    look(boris, ann).press("Join for 20")
+    game = Game.objects.get()
+    assert [is_game_over(game.pk), boris.calls[-1]["open_game_id"]] == [False, game.pk]
+
+    run_out_of_time()
+    look(cleo, boris).press("Join for 20")
+
+    assert is_game_over(game.pk)
+    assert not any("open_game_id" in call for call in [*cleo.calls, *deliver()])
 
 
 def test_a_pot_is_joined_in_its_own_group_alone(in_group):
