@@ -1,5 +1,6 @@
 """What a screen function gives back: one answer, decided in the transaction, sent after it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,8 @@ from django.template.loader import render_to_string
 
 # Owners of a button that no Telegram id names.
 EVERYBODY, NOBODY = 0, -1
+
+_GAP = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +64,6 @@ NOTHING = Reply()
 
 def render(template: str, **context: Any) -> str:
     """A message's text from templates/bot/, escaped, in the language switched on by the caller."""
-    return render_to_string(f"bot/{template}.html", context).strip()
+    text = render_to_string(f"bot/{template}.html", context).strip()
+    # Where a part between two empty lines has nothing to say.
+    return _GAP.sub("\n\n", text)

@@ -24,7 +24,9 @@ def show(request: Request) -> Reply:
         is_frozen=request.member.is_frozen,
     )
     last = [Button(_("🔄 Refresh"), "ready"), *home_row()]
-    return Reply(text=text, keyboard=[*_doing(waits), *_bells(waits), last])
+    # Nothing can be done, and no reminder asked for, while the points are frozen.
+    rows = [] if request.member.is_frozen else [*_doing(waits), *_bells(waits)]
+    return Reply(text=text, keyboard=[*rows, last])
 
 
 def remind(request: Request) -> Reply:

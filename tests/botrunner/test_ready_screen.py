@@ -112,10 +112,15 @@ def test_a_bell_pressed_too_late_shows_what_is_ready(phone):
 
 def test_a_frozen_member_sees_so_and_asks_for_no_reminder(phone):
     phone.say("/daily")
+    phone.say("/ready")
+    bell = phone.data_of("Remind me")
     Member.objects.update(frozen_at=phone.now)
 
-    assert "frozen" in phone.say("/ready")
-    assert "frozen" in phone.press("Remind me")
+    text = phone.say("/ready")
+    assert "frozen" in text and "Daily bonus in" in text
+    assert "You can search" not in text and "Left to send" not in text
+    assert phone.buttons == ["🔄 Refresh", "🏠 Menu"]
+    assert "frozen" in phone.press_data(bell)
     assert not OutboxMessage.objects.exists()
 
 

@@ -8,7 +8,7 @@ from accounts.models import OutboxMessage
 from accounts.services import SYSTEM, freeze
 from botrunner import cards
 from botrunner.models import Card
-from points.models import Game, Progress
+from points.models import Game, Multiplier, Progress
 from points.services import end_due_games
 from tests.botrunner.games.groups import deliver, look, make_phones, open_message, some_time_ago
 from tests.botrunner.test_every_screen import HOSTILE, check_text
@@ -59,6 +59,18 @@ def test_the_card_says_what_it_costs_and_a_challenge_stands_in_the_group(in_grou
     # The button first: it does not wait for the message, of which a group takes few.
     methods = [call["method"] for call in ann.calls]
     assert methods == ["answerCallbackQuery", "editMessageText"]
+
+
+@pytest.mark.parametrize("command", ["/duel @boris 50", "/rps @boris 50", "/pot 50"])
+def test_a_multiplier_leaves_no_gap_on_the_card(in_group, command):
+    ann = in_group[0]
+    Multiplier.objects.create(
+        member=ann.member, factor=2, games_left=2, activated_at=timezone.now()
+    )
+
+    card = ann.say(command)
+
+    assert "×2" in card and "\n\n\n" not in card
 
 
 def test_the_stake_can_be_changed_on_the_card_under_the_same_seed(in_group):
