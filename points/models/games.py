@@ -31,6 +31,8 @@ class Game(models.Model):
     UNFINISHED = (State.OPEN, State.PLAYING)
     # What one player wins the others have staked; in the other kinds the house stands against him.
     AMONG_PLAYERS = (Kind.DUEL, Kind.RPS, Kind.POT)
+    # What of a game stands in the ledger, at most once for each player.
+    ENTRY_NAMES = ("stake", "raise", "end", "bonus")
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     state = models.CharField(max_length=8, choices=State.choices)
@@ -111,6 +113,10 @@ class Game(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state not in self.UNFINISHED
+
+    def entry_key(self, member_id: int, name: str) -> str:
+        """The ledger's key of one of ENTRY_NAMES; the ledger check writes it in SQL once more."""
+        return f"game:{self.pk}:{member_id}:{name}"
 
 
 class Seat(models.Model):

@@ -7,9 +7,6 @@ from django.db.models import Count, F, Q, Sum
 
 from points.models import Entry, Game, Seat
 
-# What a seat's entries are called in their keys (points/services/games/table.py).
-ENTRY_NAMES = ("stake", "raise", "end", "bonus")
-
 
 @dataclass(frozen=True, slots=True)
 class PlayTotals:
@@ -43,7 +40,7 @@ def get_seat(game_id: int, member_id: int) -> Seat:
 
 def list_game_entries(game: Game, seats: Iterable[Seat]) -> list[Entry]:
     """By their keys, each a look-up, and then what reverses them."""
-    keys = [f"game:{game.pk}:{seat.member_id}:{name}" for seat in seats for name in ENTRY_NAMES]
+    keys = [game.entry_key(seat.member_id, name) for seat in seats for name in game.ENTRY_NAMES]
     entries = Entry.objects.select_related("wallet__member").order_by("id")
     own = list(entries.filter(key__in=keys))
     return [*own, *entries.filter(reverses__in=[entry.pk for entry in own])]

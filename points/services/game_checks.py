@@ -1,7 +1,7 @@
 """What verify_ledger asks of games: each moved exactly the points that its seats name."""
 
-# By the keys that points/services/games/table.py gives to a seat's entries. With the kinds
-# named, the database reads the entries of games alone (index entry_of_kind).
+# By the keys of Game.entry_key. With the kinds named, the database reads the entries of games
+# alone (index entry_of_kind).
 GAME_QUESTIONS = {
     # A stake that was raised has a second entry.
     "stake_was_not_taken": """

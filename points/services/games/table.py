@@ -222,12 +222,12 @@ def _finish(game: Game, state: str, result: Mapping[str, Any], now: datetime) ->
 
 
 def entry_cause(
-    kind: str, what: str, game: Game, member_id: int, now: datetime, *, is_escrow: bool = False
+    kind: str, name: str, game: Game, member_id: int, now: datetime, *, is_escrow: bool = False
 ) -> Cause:
-    """`what` has one effect for a member in a game: his stake and the end of it among them."""
+    """`name`, of Game.ENTRY_NAMES, has one effect for a member in a game."""
     return Cause(
         kind=kind,
-        key=f"game:{game.pk}:{member_id}:{what}",
+        key=game.entry_key(member_id, name),
         now=now,
         note=f"{game.kind} {game.pk}",
         despite_freeze=is_escrow,
