@@ -114,11 +114,15 @@ def fill_ledger(ledger, ann, boris):
     ledger.post(boris, 100, "transfer_in", "t:in", counterparty_id=ann.pk)
 
 
-@pytest.fixture(scope="module")
-def upgraded(django_db_setup, django_db_blocker, tmp_path_factory):
+@pytest.fixture(scope="module", params=["at once", "after a way back"])
+def upgraded(request, django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), database_of_its_own(tmp_path_factory.mktemp("upgrade")):
         fill(make_release_before())
         call_command("migrate", verbosity=0)
+        if request.param == "after a way back":
+            make_release_before()
+            assert "points_game" not in connection.introspection.table_names()
+            call_command("migrate", verbosity=0)
         yield
 
 
