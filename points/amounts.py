@@ -7,6 +7,8 @@ from points.models import AMOUNT_MAX
 
 # No separators: 1,000 is a thousand to one reader and one to another.
 _AMOUNT = re.compile(r"[0-9]{1,13}")
+# 1 000 in two words is a thousand to who types it, and never 1 with a note.
+_HEAD, _GROUP = re.compile(r"[+−-]?\d{1,3}"), re.compile(r"\d{3}")
 _SHOWN_MAX = 32
 
 
@@ -26,3 +28,13 @@ def parse_change(text: str) -> int:
         return sign * parse_amount(text[1:] if text[:1] in ("+", "-", "−") else text)
     except InvalidAmount:
         raise InvalidAmount(text=text[:_SHOWN_MAX]) from None
+
+
+def split_amount(text: str) -> tuple[str, str]:
+    """An amount as it was typed, and the words after it: a note, a reason."""
+    words = text.split()
+    end = 1
+    if words and _HEAD.fullmatch(words[0]):
+        while end < len(words) and _GROUP.fullmatch(words[end]):
+            end += 1
+    return " ".join(words[:end]), " ".join(words[end:])

@@ -15,7 +15,7 @@ from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from points.errors import BelowZero
 from points.selectors import balance_of
-from points.services import adjust, parse_change
+from points.services import adjust, parse_change, split_amount
 from project.words import clean_words
 
 if TYPE_CHECKING:
@@ -30,9 +30,8 @@ def show(request: Request) -> Reply:
     member, words = read_addressee(request, amount_follows=True)
     if member is None or not words:
         return Reply(text=render("addpoints/usage"), keyboard=_way_home(request))
-    change = parse_change(words[0])
-    reason = clean_words(" ".join(words[1:]), REASON_LENGTH_MAX)
-    return _card(request, member, change, reason)
+    change, reason = split_amount(" ".join(words))
+    return _card(request, member, parse_change(change), clean_words(reason, REASON_LENGTH_MAX))
 
 
 def confirm(request: Request) -> Reply:

@@ -20,7 +20,7 @@ from points.errors import (
     WalletFrozen,
 )
 from points.selectors import get_settings, transfer_opens_at
-from points.services import NOTE_LENGTH_MAX, parse_amount, transfer
+from points.services import NOTE_LENGTH_MAX, parse_amount, split_amount, transfer
 from project.words import clean_words
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def show(request: Request) -> Reply:
         return _ask_whom(request)
     if not words:
         return _ask_amount(request, receiver)
-    return _card(request, receiver, parse_amount(words[0]), " ".join(words[1:]))
+    amount, note = split_amount(" ".join(words))
+    return _card(request, receiver, parse_amount(amount), note)
 
 
 def show_amounts(request: Request) -> Reply:
@@ -52,7 +53,7 @@ def ask_other_amount(request: Request) -> Reply:
 
 def read_amount(request: Request) -> Reply:
     """The answer to the question how much; words after the number are a note."""
-    amount, _blank, note = request.text.strip().partition(" ")
+    amount, note = split_amount(request.text)
     return _card(request, get_member(int(request.args[0])), parse_amount(amount), note)
 
 

@@ -1,6 +1,6 @@
 """Everything that may be done with points. Other apps import from here."""
 
-from points.amounts import parse_amount, parse_change
+from points.amounts import parse_amount, parse_change, split_amount
 
 from .adjust import Adjustment, adjust
 from .board_marks import mark_boards
@@ -130,6 +130,7 @@ __all__ = [
     "set_daily_reminder",
     "set_headline",
     "set_reminder",
+    "split_amount",
     "stand",
     "start_blackjack",
     "transfer",

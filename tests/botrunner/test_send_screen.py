@@ -291,3 +291,8 @@ def test_a_card_drawn_before_a_new_member_had_to_wait_sends_nothing(ann, boris):
 
     assert "You can do both from" in ann.press("Confirm")
     assert balances(ann, boris) == [100, 5]
+
+
+def test_a_thousand_in_two_words_is_refused_and_never_read_as_one(ann, boris):
+    assert "1 000" in ann.say("/send @boris 1 000")
+    assert not any("Confirm" in label for label in ann.buttons)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from points.amounts import parse_amount, parse_change
+from points.amounts import parse_amount, parse_change, split_amount
 from points.errors import InvalidAmount
 
 ODD = [
@@ -54,3 +54,20 @@ def test_an_odd_change_is_refused_as_it_was_written(text):
         parse_change(text)
 
     assert caught.value.params["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "note"),
+    [
+        ("50", "50", ""),
+        ("50 for the tea", "50", "for the tea"),
+        ("50 2 teas", "50", "2 teas"),
+        ("1 000", "1 000", ""),
+        ("1\u202f000 000 rent", "1 000 000", "rent"),
+        ("-1 000 a mistake", "-1 000", "a mistake"),
+        ("5000 100 times thanks", "5000", "100 times thanks"),
+        ("", "", ""),
+    ],
+)
+def test_a_thousand_in_two_words_is_no_one_with_a_note(text, amount, note):
+    assert split_amount(text) == (amount, note)
