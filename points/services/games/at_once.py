@@ -94,13 +94,18 @@ def play_at_once(
         created_at=now,
         finished_at=now,
     )
+    return _settle(wallet, game, payout, facts, now)
+
+
+def _settle(wallet: HeldWallet, game: Game, payout: int, facts: _Facts, now: datetime) -> Play:
     _insert_game(game)
-    debit(wallet, stake, entry_cause(Entry.Kind.GAME_STAKE, "stake", game, member_id, now))
+    cause = entry_cause(Entry.Kind.GAME_STAKE, "stake", game, wallet.member_id, now)
+    debit(wallet, game.stake, cause)
     seat = Seat(
         game=game,
-        member_id=member_id,
-        stake=stake,
-        outcome=outcome_of(stake, payout),
+        member_id=wallet.member_id,
+        stake=game.stake,
+        outcome=outcome_of(game.stake, payout),
         payout=payout,
         multiplier=facts.factor,
         joined_at=now,
