@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from tests import servers
@@ -65,6 +66,12 @@ def _flush_of_append_only_tables() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_media_folder(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_figures() -> None:
+    """What the dashboard keeps for a while belongs to another test's database."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

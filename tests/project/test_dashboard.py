@@ -29,13 +29,6 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _no_kept_figures():
-    cache.clear()
-    yield
-    cache.clear()
-
-
 @pytest.fixture
 def root(client):
     user = User.objects.create_superuser("root")
