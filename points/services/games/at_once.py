@@ -18,7 +18,7 @@ from project.sql import adapt_time, hot_cursor, read_time
 
 from .limits import check_bounds
 from .plays import Play, find_play, game_key
-from .table import entry_cause, net_bonus, outcome_of
+from .table import credit_bonus, entry_cause, outcome_of
 
 # Index game_key; all others by their primary keys.
 _READ = """
@@ -158,10 +158,7 @@ def _pay(wallet: HeldWallet, game: Game, seat: Seat, now: datetime) -> None:
         return
     with hot_cursor() as cursor:
         cursor.execute(_COUNT_DOWN, [seat.member_id])
-    seat.bonus = net_bonus(seat)
-    if seat.bonus:
-        cause = entry_cause(Entry.Kind.GAME_BONUS, "bonus", game, seat.member_id, now)
-        credit(wallet, seat.bonus, cause)
+    credit_bonus(game, wallet, seat, now)
 
 
 def _insert_seat(seat: Seat) -> None:

@@ -21,6 +21,7 @@ from .table import (
     refund_game,
     settle_game,
     start_game,
+    winner_takes_all,
 )
 from .telling import Turn, tell_table, turn_again, turn_of
 
@@ -86,8 +87,7 @@ def end_pot(held: HeldGame, now: datetime, but_for: int | None = None) -> None:
     stakes = [seat.stake for seat in players]
     place = pot.winner(Draws(held.game.seed), stakes)
     ends = {seat.member_id: End(Outcome.REFUND, seat.stake) for seat in held.seats}
-    ends |= {seat.member_id: End(Outcome.LOSS, 0) for seat in players}
-    ends[players[place].member_id] = End(Outcome.WIN, sum(stakes))
+    ends |= winner_takes_all(players, place)
     held.game.choices = {"members": [seat.member_id for seat in players], "stakes": stakes}
     level_ups = settle_game(held, ends, {"place": place}, now)
     tell_table(held, now, but_for=but_for, level_ups=level_ups)

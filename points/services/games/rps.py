@@ -9,7 +9,7 @@ from points.games import rps
 from points.models import Game, Seat
 
 from .plays import is_second_tap
-from .table import End, HeldGame, Outcome, hold_game, refund_game, settle_game
+from .table import End, HeldGame, Outcome, hold_game, refund_game, settle_game, winner_takes_all
 from .telling import Turn, tell_table, turn_of
 
 CHOICE_TIME = timedelta(seconds=30)
@@ -69,12 +69,10 @@ def _give_back(held: HeldGame, end: str, member_id: int, now: datetime) -> Turn:
 def _compare(held: HeldGame, member_id: int, now: datetime) -> Turn:
     moves = [seat.secret for seat in held.seats]
     place = rps.winner(moves[0], moves[1])
-    total = sum(seat.stake for seat in held.seats)
     if place is None:
         ends = {seat.member_id: End(Outcome.DRAW, seat.stake) for seat in held.seats}
     else:
-        ends = {seat.member_id: End(Outcome.LOSS, 0) for seat in held.seats}
-        ends[held.seats[place].member_id] = End(Outcome.WIN, total)
+        ends = winner_takes_all(held.seats, place)
     held.game.choices = {"moves": moves}
     level_ups = settle_game(held, ends, {"place": place}, now)
     tell_table(held, now, but_for=member_id, level_ups=level_ups)

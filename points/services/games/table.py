@@ -7,7 +7,7 @@ All functions need an open transaction. Wallets are locked first, all in one
 call, then the game's row; a game that nobody else can know of yet needs no lock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,8 @@ from django.db import transaction
 
 from points.errors import GameNotFound
 from points.games.fairness import seed_of
-from points.models import Entry, Game, Multiplier, Seat
-from points.selectors import get_settings
+from points.models import Entry, Game, Seat
+from points.selectors import active_multiplier, get_settings
 from points.services.ledger import Cause, HeldWallet, credit, debit, lock_wallets
 from points.services.xp import LevelUp, earn_by_game
 
@@ -35,6 +35,13 @@ class End:
 
     outcome: Outcome
     payout: int
+
+
+def winner_takes_all(players: Sequence[Seat], place: int) -> dict[int, End]:
+    """How it ends for players of whom the one at `place` takes all their stakes."""
+    ends = {seat.member_id: End(Outcome.LOSS, 0) for seat in players}
+    stakes = sum(seat.stake for seat in players)
+    return ends | {players[place].member_id: End(Outcome.WIN, stakes)}
 
 
 @dataclass(slots=True)
@@ -192,16 +199,13 @@ def _pay(game: Game, wallet: HeldWallet, kind: str, amount: int, now: datetime) 
 
 def _multiply(game: Game, wallet: HeldWallet, seat: Seat, now: datetime) -> None:
     """Counts the active multiplier down and adds what it makes of the net winnings."""
-    active = Multiplier.objects.filter(pk=wallet.member_id, games_left__gt=0).first()
+    active = active_multiplier(wallet.member_id)
     if active is None:
         return
     active.games_left -= 1
     active.save(update_fields=["games_left"])
     seat.multiplier = active.factor
-    seat.bonus = net_bonus(seat)
-    if seat.bonus:
-        cause = entry_cause(Entry.Kind.GAME_BONUS, "bonus", game, wallet.member_id, now)
-        credit(wallet, seat.bonus, cause)
+    credit_bonus(game, wallet, seat, now)
 
 
 def outcome_of(stake: int, payout: int) -> Outcome:
@@ -211,9 +215,12 @@ def outcome_of(stake: int, payout: int) -> Outcome:
     return Outcome.WIN if payout > stake else Outcome.LOSS
 
 
-def net_bonus(seat: Seat) -> int:
+def credit_bonus(game: Game, wallet: HeldWallet, seat: Seat, now: datetime) -> None:
     """What a seat's multiplier adds to what its member won beyond his stake."""
-    return max(seat.payout - seat.stake, 0) * (seat.multiplier - 1)
+    seat.bonus = max(seat.payout - seat.stake, 0) * (seat.multiplier - 1)
+    if seat.bonus:
+        cause = entry_cause(Entry.Kind.GAME_BONUS, "bonus", game, wallet.member_id, now)
+        credit(wallet, seat.bonus, cause)
 
 
 def _finish(game: Game, state: str, result: Mapping[str, Any], now: datetime) -> None:
