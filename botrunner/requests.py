@@ -40,6 +40,11 @@ class Request:
         return self.chat_kind == "private"
 
     @property
+    def group_id(self) -> int | None:
+        """The Telegram id of the group this happens in; None in a private chat."""
+        return None if self.is_private else self.chat_id
+
+    @property
     def is_button(self) -> bool:
         return bool(self.callback_id)
 
@@ -61,6 +66,10 @@ class Request:
     def is_staff(self) -> bool:
         user = self.member.staff_user
         return user is not None and user.is_active and user.is_staff
+
+    def operation_key(self, operation_id: str) -> str:
+        """What an act on a confirm card is keyed by: however often it is pressed, it acts once."""
+        return f"op:{self.member.pk}:{operation_id}"
 
     def may(self, permission: str) -> bool:
         """Whether the member's linked staff user holds this Django permission."""

@@ -43,7 +43,7 @@ def confirm(request: Request) -> Reply:
         member_id=member.pk,
         change=parse_change(request.args[1]),
         reason=drafts.read(request, operation_id) or NO_REASON,
-        key=f"op:{request.member.pk}:{operation_id}",
+        key=request.operation_key(operation_id),
         actor=bot_actor(request.member),
         now=request.now,
     )

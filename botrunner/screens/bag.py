@@ -23,7 +23,7 @@ def open_some(request: Request) -> Reply:
     opening = open_jackpots(
         member_id=request.member.pk,
         count=count,
-        key=f"op:{request.member.pk}:{operation_id}",
+        key=request.operation_key(operation_id),
         now=request.now,
     )
     text = render("bag/opened", opening=opening, outcome=opening.outcome.items())
@@ -36,7 +36,7 @@ def use(request: Request) -> Reply:
     switched = use_multiplier(
         member_id=request.member.pk,
         kind=kind,
-        key=f"op:{request.member.pk}:{operation_id}",
+        key=request.operation_key(operation_id),
         now=request.now,
     )
     text = render("bag/used", switched=switched)

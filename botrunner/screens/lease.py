@@ -113,7 +113,7 @@ def change(request: Request) -> Reply:
             member_id=request.member.pk,
             lease_id=lease_id,
             price=price,
-            key=f"op:{request.member.pk}:{operation_id}",
+            key=request.operation_key(operation_id),
             now=request.now,
         )
     except NoNumbers:

@@ -66,7 +66,7 @@ def take(request: Request) -> Reply:
             member_id=request.member.pk,
             pool_id=pool_id or None,
             price=price,
-            key=f"op:{request.member.pk}:{operation_id}",
+            key=request.operation_key(operation_id),
             now=request.now,
         )
     except NoNumbers:

@@ -72,7 +72,7 @@ def confirm(request: Request) -> Reply:
         sender_id=request.member.pk,
         receiver_id=receiver_id,
         amount=amount,
-        key=f"op:{request.member.pk}:{operation_id}",
+        key=request.operation_key(operation_id),
         note=note,
         now=request.now,
     )

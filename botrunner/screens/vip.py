@@ -51,7 +51,7 @@ def buy(request: Request) -> Reply:
             member_id=request.member.pk,
             plan_id=plan_id,
             quoted_price=price,
-            key=f"op:{request.member.pk}:{operation_id}",
+            key=request.operation_key(operation_id),
             now=request.now,
         )
     except PriceChanged:

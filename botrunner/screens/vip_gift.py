@@ -57,7 +57,7 @@ def confirm(request: Request) -> Reply:
             receiver_id=receiver_id,
             plan_id=plan_id,
             quoted_price=price,
-            key=f"op:{request.member.pk}:{request.args[3]}",
+            key=request.operation_key(request.args[3]),
             now=request.now,
         )
     except PriceChanged:

@@ -64,7 +64,7 @@ def deal(request: Request) -> Reply:
         member_id=request.member.pk,
         stake=parse_amount(request.args[0]),
         operation_id=request.args[1],
-        chat_telegram_id=None if request.is_private else request.chat_id,
+        chat_telegram_id=request.group_id,
         now=request.now,
     )
     return _after(request, play)

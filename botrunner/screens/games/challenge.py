@@ -55,7 +55,7 @@ def send(kind: str, request: Request) -> Reply:
         opponent_id=int(request.args[1]),
         stake=card.read_stake(request),
         operation_id=request.args[2],
-        chat_telegram_id=None if request.is_private else request.chat_id,
+        chat_telegram_id=request.group_id,
         now=request.now,
     )
     return tables.answer(request, turn)

@@ -75,7 +75,7 @@ def spin(request: Request) -> Reply:
         stake=parse_amount(stake),
         bet=bet,
         operation_id=operation_id,
-        chat_telegram_id=None if request.is_private else request.chat_id,
+        chat_telegram_id=request.group_id,
         now=request.now,
     )
     return _result(request, play)

@@ -34,7 +34,7 @@ def answer(request: Request, turn: Turn, *, toast: str = "") -> Reply:
     Raises GameNotFound where the game is not at home: a button may be pressed from elsewhere
     by who knows its data, and nobody at the table would see what he did.
     """
-    if turn.table.game.chat_telegram_id != (None if request.is_private else request.chat_id):
+    if turn.table.game.chat_telegram_id != request.group_id:
         raise GameNotFound()
     cards.keep_pressed(request, turn.table.game.pk)
     viewer = request.member if request.is_private else None
