@@ -98,3 +98,19 @@ def valkey(valkey_url: str, settings: Any) -> str:
 def _valkey_when_marked(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("valkey"):
         request.getfixturevalue("valkey")
+
+
+@pytest.fixture
+def staff(client: Any) -> Any:
+    """Logs in a person of the given group."""
+
+    def login(group: str) -> Any:
+        # Not at import: the settings are not read yet.
+        from django.contrib.auth.models import Group, User
+
+        user = User.objects.create_user("vera", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        return client
+
+    return login

@@ -30,6 +30,7 @@ from .outbox_bulk import queue_each, queue_messages_for
 from .people import REASON_LENGTH_MAX, clean_reason
 from .preferences import NOTIFICATIONS, set_language, set_notification, set_timezone
 from .reachability import Reachability, set_reachability
+from .settings import save_settings
 from .staff_link import link_staff, new_link_code, unlink_staff
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "release_messages",
     "remembered_actor",
     "retry_message",
+    "save_settings",
     "set_bot_membership",
     "set_chat_enabled",
     "set_language",

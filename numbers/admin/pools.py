@@ -1,6 +1,6 @@
 """Pools, and the settings of the app."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count
@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
+from accounts.admin.settings_page import SettingsAdmin
 from accounts.services import web_actor
 from numbers.models import Number, NumbersSettings, Pool
 from numbers.phones import flag_of
 from numbers.selectors import count_free
 from numbers.services import save_upkeep
-from project.admin import OneRowAdmin, TallyAdmin
+from project.admin import TallyAdmin
 
 
 @admin.register(Pool)
@@ -82,8 +83,25 @@ class PoolAdmin(TallyAdmin):
 
 
 @admin.register(NumbersSettings)
-class NumbersSettingsAdmin(OneRowAdmin):
-    def save_model(
-        self, request: HttpRequest, obj: NumbersSettings, form: Any, change: bool
-    ) -> None:
-        save_upkeep(obj, actor=web_actor(request.user))
+class NumbersSettingsAdmin(SettingsAdmin):
+    labels: ClassVar = {
+        "lease_minutes": "Minutes of a lease",
+        "leases_per_day": "Leases in 24 hours",
+        "leases_at_once": "Leases at once",
+        "leases_at_once_vip": "Leases at once with VIP",
+        "quarantine_minutes": "Minutes of rest",
+    }
+    fieldsets = [
+        (
+            "Leases",
+            {
+                "fields": [
+                    "lease_minutes",
+                    "leases_per_day",
+                    "leases_at_once",
+                    "leases_at_once_vip",
+                ]
+            },
+        ),
+        ("Numbers", {"fields": ["quarantine_minutes"]}),
+    ]

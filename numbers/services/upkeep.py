@@ -1,26 +1,19 @@
-"""Pools, providers and settings as staff change them: each change is kept in the audit."""
+"""Pools and providers as staff change them: each change is kept in the audit."""
 
 from django.db import transaction
 
 from accounts.services import Actor, record
-from numbers.models import NumbersSettings, Pool, Provider, new_provider_secret
+from numbers.models import Pool, Provider, new_provider_secret
 
 # A secret is never among them.
 _FIELDS = {
     Pool: ("name", "country", "price", "is_active"),
     Provider: ("slug", "is_active"),
-    NumbersSettings: (
-        "lease_minutes",
-        "leases_per_day",
-        "leases_at_once",
-        "leases_at_once_vip",
-        "quarantine_minutes",
-    ),
 }
 
 
 @transaction.atomic
-def save_upkeep(row: Pool | Provider | NumbersSettings, *, actor: Actor) -> None:
+def save_upkeep(row: Pool | Provider, *, actor: Actor) -> None:
     """Writes a validated row; leases that run keep the terms they began with."""
     model, fields = type(row), _FIELDS[type(row)]
     stored = model._default_manager.select_for_update().filter(pk=row.pk)

@@ -93,9 +93,6 @@ SETTINGS_LABELS = {
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        labels = SETTINGS_LABELS
-
     daily_ladder = LadderField(
         label=SETTINGS_LABELS["daily_ladder"],
         help_text="Points for day 1, 2, 3 … of a streak; the last one stays.",

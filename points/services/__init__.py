@@ -52,7 +52,6 @@ from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
 from .reverse import reverse_entry
 from .search import Find, Perks, search, set_reminder
-from .settings import save_settings
 from .transfer import NOTE_LENGTH_MAX, Receipt, transfer
 from .verify import verify_ledger
 from .void_vouch import void_vouch
@@ -125,7 +124,6 @@ __all__ = [
     "refresh_scores",
     "reverse_entry",
     "reward_referral",
-    "save_settings",
     "search",
     "set_daily_reminder",
     "set_headline",

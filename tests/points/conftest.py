@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Group, User
 
 from accounts.models import AuditEntry, OutboxMessage
 from accounts.services import Actor
@@ -27,19 +26,6 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def actor() -> Actor:
     return Actor(AuditEntry.Origin.WEB, "chief", 7)
-
-
-@pytest.fixture
-def staff(client):
-    """Logs in a person of the given group."""
-
-    def login(group: str):
-        user = User.objects.create_user("vera", is_staff=True)
-        user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
-        return client
-
-    return login
 
 
 @pytest.fixture
