@@ -63,6 +63,12 @@ class Request:
         return self.vip_until is not None
 
     @property
+    def premium_until(self) -> datetime | None:
+        """The end of premium by ad while it lies ahead."""
+        membership = getattr(self.member, "membership", None)
+        return membership.premium_until if membership and membership.is_premium(self.now) else None
+
+    @property
     def is_staff(self) -> bool:
         user = self.member.staff_user
         return user is not None and user.is_active and user.is_staff

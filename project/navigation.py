@@ -100,6 +100,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "vip.view_grantorder",
             ),
             Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
+            Entry("Settings", "tune", "admin:vip_vipsettings_changelist", "vip.view_vipsettings"),
         ),
     ),
     (

@@ -10,12 +10,17 @@ from django.db.models import Count, Max, Min, Q
 from vip.audience import Audience, list_present
 from vip.expiry import extend as extend
 from vip.expiry import extended
-from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan
+from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan, VipSettings
 
 if TYPE_CHECKING:
     from accounts.models import Member
 
 NAMES_SHOWN_MAX = 10
+
+
+def get_settings() -> VipSettings:
+    """The row, or what holds until the owner has saved one."""
+    return VipSettings.objects.first() or VipSettings()
 
 
 def vip_until(member_id: int) -> datetime | None:

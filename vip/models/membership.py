@@ -40,26 +40,37 @@ class Plan(models.Model):
 
 
 class Membership(models.Model):
-    """Until when a member is VIP. Its row is the lock for every change of that."""
+    """Until when a member is VIP, and premium. Its row is the lock for every change of that."""
 
     member = models.OneToOneField(
         "accounts.Member", on_delete=models.PROTECT, primary_key=True, related_name="membership"
     )
     vip_until = models.DateTimeField(null=True, blank=True)
+    # Got by watching ads; it lifts the quota of videos and nothing else.
+    premium_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(vip_until__isnull=True) | Q(vip_until__lte=VIP_UNTIL_MAX),
                 name="membership_until_bounded",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(premium_until__isnull=True) | Q(premium_until__lte=VIP_UNTIL_MAX),
+                name="membership_premium_bounded",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["vip_until"],
                 name="membership_expiry",
                 condition=Q(vip_until__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["premium_until"],
+                name="membership_premium_expiry",
+                condition=Q(premium_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +78,9 @@ class Membership(models.Model):
 
     def is_vip(self, now: datetime) -> bool:
         return self.vip_until is not None and self.vip_until > now
+
+    def is_premium(self, now: datetime) -> bool:
+        return self.premium_until is not None and self.premium_until > now
 
 
 class Grant(models.Model):

@@ -1,0 +1,25 @@
+"""The numbers of VIP, premium and videos that the owner may change."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from accounts.admin.settings_page import SettingsAdmin
+from vip.models import VipSettings
+
+
+@admin.register(VipSettings)
+class VipSettingsAdmin(SettingsAdmin):
+    labels: ClassVar = {
+        "auto_search_daily_max": "Searches in 24 hours",
+        "premium_hours": "Hours of premium",
+        "pass_minutes": "Minutes an ad link can be used",
+        "passes_daily_max": "Ads a day",
+        "videos_hourly_max": "Videos an hour",
+        "video_minutes": "Minutes a video stays in the chat",
+    }
+    fieldsets = [
+        ("Auto-search", {"fields": ["auto_search_daily_max"]}),
+        ("Premium by ad", {"fields": ["premium_hours", "pass_minutes", "passes_daily_max"]}),
+        ("Videos", {"fields": ["videos_hourly_max", "video_minutes"]}),
+    ]
