@@ -1,0 +1,21 @@
+"""The tables of members and staff, by what they are for. Everybody imports from here."""
+
+from .audit import AuditEntry
+from .chats import Chat
+from .members import CODE_LETTERS, NAME_LENGTH_MAX, Member, new_referral_code
+from .outbox import OutboxMessage
+from .staff import STAFF_MESSAGE_LENGTH_MAX, LinkAttempt, StaffLinkCode, StaffMessage
+
+__all__ = [
+    "CODE_LETTERS",
+    "NAME_LENGTH_MAX",
+    "STAFF_MESSAGE_LENGTH_MAX",
+    "AuditEntry",
+    "Chat",
+    "LinkAttempt",
+    "Member",
+    "OutboxMessage",
+    "StaffLinkCode",
+    "StaffMessage",
+    "new_referral_code",
+]

@@ -1,0 +1,21 @@
+"""The tables of numbers, by what they are for. Everybody imports from here."""
+
+from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
+from .pools import Batch, Pool, Rejection, upload_storage
+from .settings import NumbersSettings
+from .sms import InboundSms, Provider, new_provider_secret
+
+__all__ = [
+    "DRAW_KEY_MAX",
+    "Batch",
+    "InboundSms",
+    "Lease",
+    "Number",
+    "NumbersSettings",
+    "Pool",
+    "Provider",
+    "Rejection",
+    "new_draw_key",
+    "new_provider_secret",
+    "upload_storage",
+]

@@ -1,0 +1,74 @@
+"""Who delivers SMS, and what came to our numbers."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from .leases import Lease
+
+
+def new_provider_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Provider(models.Model):
+    """Who delivers SMS to the webhook /sms/generic/<slug>/."""
+
+    slug = models.SlugField(
+        max_length=40,
+        unique=True,
+        verbose_name="name",
+        help_text="Letters, digits, dashes: part of the address that the provider calls.",
+    )
+    secret = models.CharField(
+        max_length=100,
+        default=new_provider_secret,
+        help_text="Signs each message: X-Signature is sha256= and the HMAC of the body.",
+    )
+    is_active = models.BooleanField(default=True, verbose_name="SMS accepted")
+    last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class InboundSms(models.Model):
+    """A message that came to one of our numbers, stored once, as it came."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT)
+    provider_message_id = models.CharField(max_length=120)
+    to_e164 = models.BigIntegerField(verbose_name="to")
+    sender = models.CharField(max_length=80)
+    text = models.TextField(max_length=4000)
+    code = models.CharField(max_length=16, blank=True)
+    # Empty when no lease covered the number at the moment of receipt: for staff only.
+    lease = models.ForeignKey(
+        Lease, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    received_at = models.DateTimeField()
+    stored_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "inbound SMS"
+        verbose_name_plural = "inbound SMS"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "provider_message_id"], name="sms_stored_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["-received_at"], name="sms_newest"),
+            models.Index(fields=["to_e164", "-received_at"], name="sms_of_number"),
+            models.Index(
+                fields=["-received_at"], name="sms_unmatched", condition=Q(lease__isnull=True)
+            ),
+        ]
+        permissions = [
+            ("view_code", "Can see the codes and texts of SMS"),
+            ("view_unmatched", "Can see SMS that belong to no lease"),
+        ]
+
+    def __str__(self) -> str:
+        return f"SMS {self.pk}"
