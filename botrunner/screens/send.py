@@ -12,15 +12,8 @@ from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_number
-from points.errors import (
-    AccountTooNew,
-    NotEnoughPoints,
-    ReceiverFrozen,
-    SelfTransfer,
-    WalletFrozen,
-)
-from points.selectors import get_settings, transfer_opens_at
-from points.services import NOTE_LENGTH_MAX, parse_amount, split_amount, transfer
+from points.errors import NotEnoughPoints, ReceiverFrozen, SelfTransfer, WalletFrozen
+from points.services import NOTE_LENGTH_MAX, check_age, parse_amount, split_amount, transfer
 from project.words import clean_words
 
 if TYPE_CHECKING:
@@ -156,6 +149,4 @@ def _check_people(request: Request, receiver: "Member") -> None:
 def _check_sender(request: Request) -> None:
     if request.member.is_frozen:
         raise WalletFrozen()
-    hours = get_settings().transfer_min_age_hours
-    if opens_at := transfer_opens_at(request.member.joined_at, hours, request.now):
-        raise AccountTooNew(opens_at=opens_at, wait=opens_at - request.now)
+    check_age(request.member.joined_at, request.now)

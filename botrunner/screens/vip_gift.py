@@ -13,6 +13,7 @@ from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import vip
 from points.errors import NotEnoughPoints, WalletFrozen
+from points.services import check_age
 from vip.errors import GiftRefused, PriceChanged, SelfGift, UnknownPlan
 from vip.selectors import extend, find_plan, list_plans, vip_until
 from vip.services import give_plan
@@ -69,8 +70,7 @@ def confirm(request: Request) -> Reply:
 
 
 def _ask_whom(request: Request) -> Reply:
-    if request.member.is_frozen:
-        raise WalletFrozen()
+    _check_giver(request)
     prompts.ask(request, ASK_WHOM)
     return Reply(text=render("vip/give/whom"), keyboard=[back_row("vip")])
 
@@ -119,10 +119,15 @@ def _check_people(request: Request, receiver: "Member") -> None:
     """What the service will refuse, said before anything is chosen."""
     if receiver.pk == request.member.pk:
         raise SelfGift()
-    if request.member.is_frozen:
-        raise WalletFrozen()
+    _check_giver(request)
     if receiver.is_frozen or receiver.anonymised_at is not None:
         raise GiftRefused(name=receiver.display_name)
+
+
+def _check_giver(request: Request) -> None:
+    if request.member.is_frozen:
+        raise WalletFrozen()
+    check_age(request.member.joined_at, request.now)
 
 
 def _too_few(receiver: "Member", balance: int, price: int) -> Reply:

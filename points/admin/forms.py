@@ -43,6 +43,8 @@ IRREVERSIBLE = {
     "game_refund": "The return of a stake is not reversed: the member would have staked for "
     "nothing. Take points with a reason if need be.",
     "vouch": "The points of a vouch are taken back by voiding the vouch.",
+    "vip": "Points paid for VIP are not reversed by themselves: the VIP would stay. Revoke it on "
+    "the page of the member who has it, then give the points back to who paid, with a reason.",
 }
 
 

@@ -28,7 +28,7 @@ class SelfTransfer(Refusal):
 
 
 class AccountTooNew(Refusal):
-    """A new member cannot send points yet. Params: opens_at, wait."""
+    """A new member cannot send points or give VIP yet. Params: opens_at, wait."""
 
     code = "account_too_new"
     retryable = True

@@ -84,8 +84,8 @@ class PointsSettings(models.Model):
     transfer_min_age_hours = models.PositiveIntegerField(
         default=0,
         validators=[MaxValueValidator(24 * 365)],
-        help_text="For how many hours a new member cannot send points or play for them with "
-        "others; 0: from the first one on.",
+        help_text="For how many hours a new member cannot send points, give VIP or play for "
+        "points with others; 0: from the first one on.",
     )
     vouch_points = models.PositiveIntegerField(
         default=1,

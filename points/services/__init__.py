@@ -52,7 +52,7 @@ from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
 from .reverse import reverse_entry
 from .search import Find, Perks, search, set_reminder
-from .transfer import NOTE_LENGTH_MAX, Receipt, transfer
+from .transfer import NOTE_LENGTH_MAX, Receipt, check_age, transfer
 from .verify import verify_ledger
 from .void_vouch import void_vouch
 from .vouches import Photo, Vouched, give_vouch
@@ -87,6 +87,7 @@ __all__ = [
     "adjust",
     "cancel_game",
     "challenge",
+    "check_age",
     "choose_move",
     "claim_daily",
     "credit",

@@ -16,9 +16,9 @@ _OTHER_SIDE: dict[str, tuple[str, str]] = {
     Entry.Kind.TRANSFER_OUT: (":out", ":in"),
     Entry.Kind.TRANSFER_IN: (":in", ":out"),
 }
-# Each is half of something: a stake that came back with the game would come back twice, and
-# a vouch whose points are gone would still count.
-_HALVES = (Entry.Kind.GAME_STAKE, Entry.Kind.GAME_REFUND, Entry.Kind.VOUCH)
+# Each is half of something: a stake that came back with the game would come back twice, a
+# vouch whose points are gone would still count, and VIP that was paid back would stay.
+_HALVES = (Entry.Kind.GAME_STAKE, Entry.Kind.GAME_REFUND, Entry.Kind.VOUCH, Entry.Kind.VIP)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from accounts.selectors import get_member
 from accounts.services import queue_message
 from points.errors import AccountTooNew, ReceiverFrozen, SelfTransfer, TransferCapReached
 from points.models import Entry, PointsSettings
-from points.selectors import CAP_WINDOW, transfer_opens_at
+from points.selectors import CAP_WINDOW, get_settings, transfer_opens_at
 from project.errors import Refusal
 from project.sql import adapt_time, hot_cursor, read_time
 from project.words import clean_words
@@ -92,6 +92,13 @@ def transfer(
             entry_id=received.entry_id,
         )
     return Receipt(sent, received)
+
+
+def check_age(joined_at: datetime, now: datetime) -> None:
+    """Whether a member has been here long enough to give anything. Raises AccountTooNew."""
+    hours = get_settings().transfer_min_age_hours
+    if opens_at := transfer_opens_at(joined_at, hours, now):
+        raise AccountTooNew(opens_at=opens_at, wait=opens_at - now)
 
 
 def _refusal(

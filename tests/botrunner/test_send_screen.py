@@ -281,7 +281,7 @@ def test_a_new_member_is_told_from_when_he_can_send(ann, boris, text):
 
     answer = ann.say(text)
 
-    assert "You can do both from" in answer and "<b>6\xa0h</b>" in answer
+    assert "You can do all of it from" in answer and "<b>6\xa0h</b>" in answer
     assert not any("Confirm" in button for button in ann.buttons)
 
 
@@ -289,7 +289,7 @@ def test_a_card_drawn_before_a_new_member_had_to_wait_sends_nothing(ann, boris):
     ann.say("/send @boris 40")
     PointsSettings.objects.create(transfer_min_age_hours=6)
 
-    assert "You can do both from" in ann.press("Confirm")
+    assert "You can do all of it from" in ann.press("Confirm")
     assert balances(ann, boris) == [100, 5]
 
 

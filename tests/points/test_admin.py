@@ -147,6 +147,7 @@ def test_chiefs_reverse_an_entry_once(staff, ann):
         ("game_stake", "end the game and refund it"),
         ("game_refund", "would have staked for"),
         ("vouch", "voiding the vouch"),
+        ("vip", "Revoke it on the page of the member who has it"),
     ],
 )
 def test_what_is_not_reversed_by_itself_says_what_to_do(staff, ann, state, kind, words):

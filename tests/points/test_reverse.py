@@ -79,10 +79,10 @@ def test_a_reason_is_required(reverse, state):
     assert state() == before
 
 
-@pytest.mark.parametrize("kind", ["game_stake", "game_refund", "vouch"])
+@pytest.mark.parametrize("kind", ["game_stake", "game_refund", "vouch", "vip"])
 def test_half_of_something_is_not_reversed_by_itself(reverse, state, kind):
     ann = make_member(points=100)
-    entry = move(ann, kind, -40 if kind == "game_stake" else 40)
+    entry = move(ann, kind, -40 if kind in ("game_stake", "vip") else 40)
     before = state()
 
     with pytest.raises(NotReversible) as refused:

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.errors import MemberGone
 from accounts.models import OutboxMessage
-from points.errors import KeyReused, NotEnoughPoints, WalletFrozen
-from points.models import Wallet
+from points.errors import AccountTooNew, KeyReused, NotEnoughPoints, WalletFrozen
+from points.models import PointsSettings, Wallet
 from points.services import Cause, debit, lock_wallet
 from tests.factories import give_points, make_member
 from tests.queries import at_most
@@ -108,6 +108,35 @@ def test_who_is_frozen_banned_or_gone_gives_nothing(ann, bob, field, refusal):
     refuse(refusal, ann, bob)
 
 
+@pytest.mark.parametrize("age", [timedelta(), timedelta(hours=5), timedelta(hours=-3)])
+def test_who_is_too_new_to_send_points_does_not_send_them_as_vip(bob, age):
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+    new = make_member(points=500, joined_at=NOON - age)
+
+    refusal = refuse(AccountTooNew, new, bob)
+
+    opens_at = NOON - age + timedelta(hours=6)
+    assert refusal.params == {"opens_at": opens_at, "wait": opens_at - NOON}
+
+
+def test_who_is_old_enough_to_the_second_gives(bob):
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+
+    assert give(make_member(points=500, joined_at=NOON - timedelta(hours=6)), bob).is_new
+
+
+def test_a_new_member_is_given_vip_and_buys_his_own(ann):
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+    type(ann).objects.filter(pk=ann.pk).update(joined_at=NOON - DAY)
+    new = make_member(points=500, joined_at=NOON)
+    plan = Plan.objects.get(code="1d")
+
+    give(ann, new)
+    buy_plan(member_id=new.pk, plan_id=plan.pk, quoted_price=500, key="op:2", now=NOON)
+
+    assert vip_until(new.pk) == NOON + 2 * DAY
+
+
 def test_vip_past_the_year_2199_is_refused_before_any_debit(ann, bob):
     Membership.objects.create(member=bob, vip_until=VIP_UNTIL_MAX - DAY / 2)
 
@@ -154,7 +183,14 @@ def _spend_the_rest(ann, bob):
         debit(lock_wallet(ann.pk), 200, Cause(kind="adjustment", key="spent", now=NOON))
 
 
-@pytest.mark.parametrize("change", [_freeze_receiver, _change_price, _spend_the_rest])
+def _raise_the_age(ann, bob):
+    PointsSettings.objects.create(transfer_min_age_hours=24)
+    type(ann).objects.filter(pk=ann.pk).update(joined_at=NOON)
+
+
+@pytest.mark.parametrize(
+    "change", [_freeze_receiver, _change_price, _spend_the_rest, _raise_the_age]
+)
 def test_a_repeat_is_answered_even_when_it_would_be_refused_by_now(ann, bob, change):
     first = give(ann, bob)
     change(ann, bob)
@@ -200,6 +236,6 @@ def test_a_gift_takes_few_queries(ann, bob):
     Membership.objects.create(member=bob)
     plan = Plan.objects.get(code="1d")
 
-    # As a purchase, and the two people and the notice.
-    with at_most(7):
+    # As a purchase, and the two people, the age that giving needs, and the notice.
+    with at_most(8):
         give(ann, bob, plan)

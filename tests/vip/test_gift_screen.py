@@ -6,7 +6,7 @@ from django.conf import settings
 from accounts.models import Member, OutboxMessage
 from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
-from points.models import Wallet
+from points.models import PointsSettings, Wallet
 from tests.botrunner.test_every_screen import HOSTILE, check_text
 from tests.factories import give_points, make_member
 from tests.phone import Phone
@@ -145,6 +145,22 @@ def test_a_frozen_giver_is_refused_before_he_chooses(ann, bob):
     Member.objects.filter(username="ann").update(frozen_at=NOON)
 
     assert "frozen" in ann.say("/vip @bob")
+
+
+@pytest.mark.parametrize("way", ["/vip @bob", "menu"])
+def test_a_new_member_hears_when_he_can_give_before_he_chooses(ann, bob, way):
+    PointsSettings.objects.create(transfer_min_age_hours=6)
+    assert ann.member
+    Member.objects.filter(username="ann").update(joined_at=NOON - timedelta(hours=4))
+
+    if way == "menu":
+        ann.say("/vip")
+        text = ann.press("Give VIP to somebody")
+    else:
+        text = ann.say(way)
+
+    assert "New members wait" in text
+    assert "2\u00a0h" in text
 
 
 def test_a_receiver_frozen_after_the_card_gets_nothing_and_nothing_is_charged(ann, bob):

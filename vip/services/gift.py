@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.errors import MemberGone
 from accounts.selectors import list_members
 from accounts.services import queue_message
-from points.services import Cause, debit, lock_wallet
+from points.services import Cause, check_age, debit, lock_wallet
 from vip.errors import GiftRefused, SelfGift
 from vip.models import Grant
 
@@ -23,7 +23,7 @@ def give_plan(
 
     Locks the giver's wallet, then the receiver's membership: one of each, so that two who
     give to each other at once do not wait for each other. Raises SelfGift, GiftRefused,
-    MemberGone, and what buy_plan raises.
+    AccountTooNew, MemberGone, and what buy_plan raises.
     """
     if giver_id == receiver_id:
         raise SelfGift()
@@ -45,7 +45,7 @@ def _give(
     """None when the entry of this key is there already."""
     wallet = lock_wallet(giver_id)
     sale = open_sale(member_id=receiver_id, plan_id=plan_id, quoted_price=quoted_price, now=now)
-    _check_people(giver_id, receiver_id)
+    _check_people(giver_id, receiver_id, now)
     cause = Cause(
         kind=ENTRY_KIND, key=key, now=now, counterparty_id=receiver_id, note=str(sale.days)
     )
@@ -63,11 +63,16 @@ def _give(
     return make_receipt(sale, posting)
 
 
-def _check_people(giver_id: int, receiver_id: int) -> None:
-    """The giver's freeze and balance are debit's to check."""
+def _check_people(giver_id: int, receiver_id: int, now: datetime) -> None:
+    """The giver's freeze and balance are debit's to check.
+
+    Who is too new to send points would send them as VIP: one rule for both.
+    """
     people = list_members([giver_id, receiver_id])
-    if people[giver_id].anonymised_at is not None:
+    giver = people[giver_id]
+    if giver.anonymised_at is not None:
         raise MemberGone()
+    check_age(giver.joined_at, now)
     receiver = people[receiver_id]
     if receiver.is_frozen or receiver.anonymised_at is not None:
         raise GiftRefused(name=receiver.display_name)
