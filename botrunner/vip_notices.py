@@ -58,6 +58,13 @@ def order_over(message: "OutboxMessage") -> Reply | None:
     return Reply(text=render("vip/notices/order_over", order=order)) if order else None
 
 
+def order_stopped(message: "OutboxMessage") -> Reply | None:
+    order = find_order(message.params["order"])
+    if order is None or order.stopped_at is None:
+        return None
+    return Reply(text=render("vip/notices/order_stopped", order=order))
+
+
 def ending(message: "OutboxMessage") -> Reply | None:
     until, now = datetime.fromisoformat(message.params["until"]), timezone.now()
     left = until - now
@@ -96,4 +103,5 @@ MAKERS = {
     "vip.ending": ending,
     "vip.ended": ended,
     "vip.order_over": order_over,
+    "vip.order_stopped": order_stopped,
 }

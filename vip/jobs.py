@@ -1,5 +1,6 @@
 """Periodic work of VIP. Expiry needs none of it: it is told here, and drafts are tidied up."""
 
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,15 @@ from django.utils import timezone
 
 from accounts.services import queue_each
 from vip.models import Grant, GrantOrder, Membership
-from vip.services import claim_stopped_orders, continue_order, wake_worker
+from vip.services import (
+    begin_attempt,
+    claim_quiet_orders,
+    continue_order,
+    end_attempt,
+    wake_worker,
+)
+
+logger = logging.getLogger(__name__)
 
 BATCH = 1_000
 DAY = timedelta(hours=24)
@@ -60,7 +69,9 @@ def purge_drafts(now: datetime | None = None) -> int:
 def work_on_order(order_id: int) -> None:
     """Goes on with an order chunk by chunk; what is left after a turn is queued again."""
     end = time.monotonic() + TURN_SECONDS
-    while continue_order(order_id=order_id, now=timezone.now()).is_running:
+    while begin_attempt(order_id=order_id, now=timezone.now()):
+        if not _try_chunk(order_id):
+            return
         if time.monotonic() > end:
             wake_worker(order_id)
             return
@@ -68,12 +79,24 @@ def work_on_order(order_id: int) -> None:
             time.sleep(PAUSE_SECONDS)
 
 
-def wake_stopped_orders(now: datetime | None = None) -> int:
-    """Orders whose worker died, or that Redis forgot, go on from where they stopped."""
-    stopped = claim_stopped_orders(now or timezone.now())
-    for order_id in stopped:
+def _try_chunk(order_id: int) -> bool:
+    """Whether another may follow. What fails is tried again by the sweep, so often and no more."""
+    try:
+        return continue_order(order_id=order_id, now=timezone.now()).is_running
+    except Exception as error:  # noqa: BLE001  whatever it is, it is counted and told
+        # Its words may quote what people wrote: the kind is enough to go by.
+        fault = type(error).__name__
+        logger.error("Order %s: a chunk failed of %s", order_id, fault)
+        end_attempt(order_id=order_id, fault=fault, now=timezone.now())
+        return False
+
+
+def wake_quiet_orders(now: datetime | None = None) -> int:
+    """Orders whose worker died, or that Redis forgot, go on from where they are."""
+    quiet = claim_quiet_orders(now or timezone.now())
+    for order_id in quiet:
         wake_worker(order_id)
-    return len(stopped)
+    return len(quiet)
 
 
 def _tell(notice: Notice, now: datetime) -> int:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+
+from accounts.models import Member
 from accounts.services import COMMAND
 from vip.audience import Kind
 from vip.models import Grant, GrantOrder
@@ -31,3 +34,30 @@ def days_given(members) -> list[int]:
     """The days of each member's grants, one after the other."""
     rows = Grant.objects.filter(membership__in=[member.pk for member in members])
     return list(rows.order_by("membership", "pk").values_list("days", flat=True))
+
+
+def poison(member: Member) -> None:
+    """From now on the database refuses every grant to this member."""
+    meets = f"NEW.membership_id = {member.pk}"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                f"CREATE TRIGGER poison BEFORE INSERT ON vip_grant WHEN {meets}"
+                " BEGIN SELECT RAISE(ABORT, 'poisoned'); END"
+            )
+            return
+        cursor.execute(
+            "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE integrity_constraint_violation; END $$"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER poison BEFORE INSERT ON vip_grant FOR EACH ROW WHEN ({meets})"
+            " EXECUTE FUNCTION poison()"
+        )
+
+
+def cure() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DROP TRIGGER poison" + ("" if connection.vendor == "sqlite" else " ON vip_grant")
+        )

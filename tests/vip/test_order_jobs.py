@@ -8,10 +8,10 @@ from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry, Member
 from accounts.services import COMMAND
 from tests.vip.orders import DAY, NOW, SECOND, begin, days_given, finish, step
-from vip.jobs import purge_drafts, wake_stopped_orders, work_on_order
+from vip.jobs import purge_drafts, wake_quiet_orders, work_on_order
 from vip.models import GrantOrder
 from vip.selectors import vip_until
-from vip.services import cancel_order, claim_stopped_orders
+from vip.services import cancel_order, claim_quiet_orders
 from vip.words import say_left
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chunks_of_three")]
@@ -109,8 +109,8 @@ def test_an_order_that_stopped_is_woken_once_a_minute(members, django_capture_on
     later = NOW + timedelta(minutes=2)
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert wake_stopped_orders(later) == 1
-        assert wake_stopped_orders(later) == 0
+        assert wake_quiet_orders(later) == 1
+        assert wake_quiet_orders(later) == 0
     assert [job.args for job in get_queue("low").jobs] == [(order.pk,)]
 
 
@@ -118,15 +118,15 @@ def test_an_order_that_runs_or_is_over_is_not_woken(members):
     order = begin()
     step(order)
 
-    assert claim_stopped_orders(NOW + timedelta(seconds=30)) == []
+    assert claim_quiet_orders(NOW + timedelta(seconds=30)) == []
     finish(order)
-    assert claim_stopped_orders(NOW + timedelta(hours=1)) == []
+    assert claim_quiet_orders(NOW + timedelta(hours=1)) == []
 
 
 def test_an_order_is_woken_though_the_clock_was_set_back(members):
     order = begin()
 
-    assert claim_stopped_orders(NOW - timedelta(hours=1)) == [order.pk]
+    assert claim_quiet_orders(NOW - timedelta(hours=1)) == [order.pk]
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -138,7 +138,7 @@ def test_without_redis_an_order_waits_for_the_sweep(members, settings):
 
     order = begin()
 
-    assert claim_stopped_orders(NOW + timedelta(minutes=2)) == [order.pk]
+    assert claim_quiet_orders(NOW + timedelta(minutes=2)) == [order.pk]
 
 
 def test_an_order_that_runs_is_no_draft_to_be_dropped(members):

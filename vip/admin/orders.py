@@ -20,7 +20,7 @@ from project.errors import Refusal
 from vip.admin.forms import ReasonForm, new_key
 from vip.audience import Audience
 from vip.models import GrantOrder
-from vip.services import cancel_order
+from vip.services import cancel_order, retry_order
 from vip.words import say_left, say_refusal
 
 # A page that watches an order loads itself anew so often.
@@ -66,7 +66,13 @@ class GrantOrderAdmin(ReadOnlyAdmin):
         return Audience.load(order.audience).label
 
     @display(
-        description="state", label={"Done": "success", "Running": "warning", "Cancelled": "danger"}
+        description="state",
+        label={
+            "Done": "success",
+            "Running": "warning",
+            "Cancelled": "danger",
+            "Stopped": "danger",
+        },
     )
     def shown_state(self, order: GrantOrder) -> str:
         return say_state(order)
@@ -85,7 +91,12 @@ class GrantOrderAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(partial(cancel, model_admin=self)),
             name="vip_grantorder_cancel",
         )
-        return [page, *super().get_urls()]
+        retry_page = path(
+            "<int:order_id>/retry/",
+            self.admin_site.admin_view(partial(retry, model_admin=self)),
+            name="vip_grantorder_retry",
+        )
+        return [page, retry_page, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """How far it has come: the page loads itself anew while the order runs."""
@@ -108,14 +119,14 @@ class GrantOrderAdmin(ReadOnlyAdmin):
             "rate": round(order.reached / seconds) if seconds else None,
             "is_quiet": order.is_running and order.beat_at < now - QUIET,
             "reload_seconds": RELOAD_SECONDS if order.is_running else None,
-            "may_cancel": order.is_running and may_cancel(request, order),
+            "may_act": order.is_unfinished and may_act(request, order),
         }
         return TemplateResponse(request, "admin/vip/order.html", context)
 
 
 def cancel(request: HttpRequest, order_id: int, model_admin: Any) -> HttpResponse:
     order = get_object_or_404(model_admin.get_queryset(request), pk=order_id)
-    if not may_cancel(request, order):
+    if not may_act(request, order):
         raise PermissionDenied
     back = reverse("admin:vip_grantorder_change", args=[order.pk])
     form = ReasonForm(request.POST or None, initial={"key": new_key()})
@@ -137,6 +148,20 @@ def cancel(request: HttpRequest, order_id: int, model_admin: Any) -> HttpRespons
     return TemplateResponse(request, "admin/vip/order_cancel.html", context)
 
 
+def retry(request: HttpRequest, order_id: int, model_admin: Any) -> HttpResponse:
+    """The button of a stopped order."""
+    order = get_object_or_404(model_admin.get_queryset(request), pk=order_id)
+    if not may_act(request, order):
+        raise PermissionDenied
+    if request.method == "POST":
+        order = retry_order(order_id=order.pk, actor=web_actor(request.user), now=timezone.now())
+        if order.is_running:
+            messages.success(request, "It is tried again, from where it stopped.")
+        else:
+            messages.warning(request, "It is over: there is nothing left to try.")
+    return redirect("admin:vip_grantorder_change", order.pk)
+
+
 def _cancel(request: HttpRequest, order_id: int, reason: str) -> None:
     order = cancel_order(
         order_id=order_id, reason=reason, actor=web_actor(request.user), now=timezone.now()
@@ -147,7 +172,7 @@ def _cancel(request: HttpRequest, order_id: int, reason: str) -> None:
         messages.warning(request, "It was done already: there was nothing to cancel.")
 
 
-def may_cancel(request: HttpRequest, order: GrantOrder) -> bool:
+def may_act(request: HttpRequest, order: GrantOrder) -> bool:
     return bool(request.user.has_perm(Audience.load(order.audience).permission))
 
 
@@ -160,6 +185,8 @@ def say_what(order: GrantOrder) -> str:
 def say_state(order: GrantOrder) -> str:
     if order.is_running:
         return "Running"
+    if order.is_unfinished:
+        return "Stopped"
     return "Cancelled" if order.is_cancelled else "Done"
 
 

@@ -18,6 +18,8 @@ class GrantOrder(models.Model):
 
     # So many members are one transaction; more are done in the background, in chunks of that.
     AT_ONCE_MAX = 10_000
+    # So often in a row a chunk is tried, a minute apart, before the order stops.
+    ATTEMPTS_MAX = 5
 
     class Act(models.TextChoices):
         GIVE = "give", "Give"
@@ -36,6 +38,11 @@ class GrantOrder(models.Model):
     started_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True, help_text="When somebody last worked on it.")
     done_at = models.DateTimeField(null=True)
+    # Tries at the next chunk that did not come to its end: raised before each, and nothing
+    # again after one that did, so a process that is killed counts as well as an error.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fault = models.CharField(max_length=100, blank=True, help_text="What the last try failed of.")
+    stopped_at = models.DateTimeField(null=True, help_text="Nobody tries any more until asked to.")
     is_cancelled = models.BooleanField(default=False, help_text="The rest was left undone.")
     meant = models.PositiveIntegerField(default=0, help_text="Members at the start.")
     granted = models.PositiveIntegerField(default=0)
@@ -52,6 +59,11 @@ class GrantOrder(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(started_at__isnull=False),
                 name="grant_order_done_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True)
+                | Q(started_at__isnull=False, done_at__isnull=True),
+                name="grant_order_stopped_unfinished",
             ),
         ]
         indexes = [
@@ -70,8 +82,13 @@ class GrantOrder(models.Model):
         return f"{what} by {self.actor_label}"
 
     @property
-    def is_running(self) -> bool:
+    def is_unfinished(self) -> bool:
+        """Begun, and neither done nor cancelled: it runs, or has stopped."""
         return self.started_at is not None and self.done_at is None
+
+    @property
+    def is_running(self) -> bool:
+        return self.is_unfinished and self.stopped_at is None
 
     @property
     def is_large(self) -> bool:

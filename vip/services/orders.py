@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 JOB_SECONDS_MAX = 600
 # A chunk takes a second or two: after this nobody is at the order any more.
-STOPPED_AFTER = timedelta(minutes=1)
+QUIET_AFTER = timedelta(minutes=1)
 ACTIONS = {GrantOrder.Act.GIVE: "vip.grant", GrantOrder.Act.REVOKE: "vip.revoke"}
 
 
@@ -76,7 +76,7 @@ def cancel_order(*, order_id: int, reason: str, actor: Actor, now: datetime) -> 
     """
     reason = clean_reason(reason)
     order = GrantOrder.objects.select_for_update().get(pk=order_id)
-    if order.is_running:
+    if order.is_unfinished:
         order.is_cancelled = True
         record(
             "vip.order.cancel", actor=actor, target=f"order {order.pk}", reason=reason,
@@ -87,16 +87,18 @@ def cancel_order(*, order_id: int, reason: str, actor: Actor, now: datetime) -> 
     return order
 
 
-def claim_stopped_orders(now: datetime) -> list[int]:
+def claim_quiet_orders(now: datetime) -> list[int]:
     """Orders that nobody works on any more; each is claimed by one caller.
 
     By the index grant_order_running. A beat that lies ahead is from before the clock was
     set back: it says nothing.
     """
-    is_quiet = Q(beat_at__lt=now - STOPPED_AFTER) | Q(beat_at__gt=now + STOPPED_AFTER)
-    stopped = GrantOrder.objects.filter(is_quiet, started_at__isnull=False, done_at=None)
-    ids = list(stopped.values_list("pk", flat=True))
-    return [pk for pk in ids if stopped.filter(pk=pk).update(beat_at=now)]
+    is_quiet = Q(beat_at__lt=now - QUIET_AFTER) | Q(beat_at__gt=now + QUIET_AFTER)
+    quiet = GrantOrder.objects.filter(
+        is_quiet, started_at__isnull=False, done_at=None, stopped_at=None
+    )
+    ids = list(quiet.values_list("pk", flat=True))
+    return [pk for pk in ids if quiet.filter(pk=pk).update(beat_at=now)]
 
 
 def wake_worker(order_id: int) -> None:
@@ -117,6 +119,7 @@ def _start(order: GrantOrder, now: datetime) -> None:
 
 def _step(order: GrantOrder, now: datetime) -> None:
     reach_chunk(order, now)
+    order.attempts, order.fault = 0, ""
     if not (order.granted or order.is_large):
         raise NotVip() if order.act == GrantOrder.Act.REVOKE else NobodyToGrant()
     order.beat_at = now
@@ -125,7 +128,7 @@ def _step(order: GrantOrder, now: datetime) -> None:
 
 
 def _finish(order: GrantOrder, now: datetime) -> None:
-    order.done_at = now
+    order.done_at, order.stopped_at = now, None
     _record(order)
     if order.is_large:
         _report(order, now)
