@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from django.utils.module_loading import import_string
 from accounts.errors import MemberNotFound
 from accounts.models import NAME_LENGTH_MAX, AuditEntry, Chat, Member, StaffMessage
 from project.ids import read_id
+from project.selectors import day_start
 
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -172,3 +174,9 @@ def list_handles(member_ids: Iterable[int]) -> list[str]:
 def list_acts(action: str, *, limit: int) -> list[AuditEntry]:
     """What the audit holds of one action, newest first. Index: audit_of_action."""
     return list(AuditEntry.objects.filter(action=action).order_by("-created_at")[:limit])
+
+
+def count_members(now: datetime) -> tuple[int, int]:
+    """All that there are, and those who joined since midnight UTC. Index member_joined."""
+    new = Member.objects.filter(joined_at__gte=day_start(now))
+    return Member.objects.count(), new.count()

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.selectors import language_of, zone_of
+from project.selectors import COUNT_MAX
 from project.words import UNRULY
 
 if TYPE_CHECKING:
@@ -79,12 +80,20 @@ def format_number(value: int) -> str:
     return keep_ltr(_MINUS + grouped) if value < 0 else grouped
 
 
+def format_count(count: int | str) -> str:
+    """A count from count_bounded: 57, or 100,000+ where it was not counted to the end."""
+    return format_number(count) if isinstance(count, int) else _at_least(COUNT_MAX)
+
+
+def _at_least(count: int) -> str:
+    return keep_ltr(f"{format_number(count)}+")
+
+
 def format_rank(standing: "Standing") -> str:
     """57; 5,000+ where it was not counted to the end; nothing for who has no place."""
     if standing.rank is None:
         return ""
-    place = format_number(standing.rank)
-    return keep_ltr(f"{place}+") if standing.is_least else place
+    return _at_least(standing.rank) if standing.is_least else format_number(standing.rank)
 
 
 def format_signed(value: int) -> str:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from numbers.models import InboundSms, Lease, Number, NumbersSettings, Pool
 from numbers.phones import flag_of, format_e164, format_international
 from numbers.providers.sandbox import sandbox_provider
+from project.selectors import count_bounded
 
 __all__ = [
     "PoolOffer",
     "count_free",
+    "count_stock",
     "find_lease",
     "find_sms",
     "flag_of",
@@ -95,3 +97,11 @@ def _with_number(leases: QuerySet[Lease]) -> QuerySet[Lease]:
 def _live(now: datetime) -> Q:
     # settled_at is named for the partial index lease_unsettled.
     return Q(ended_at__isnull=True, settled_at__isnull=True, expires_at__gt=now)
+
+
+def count_stock(now: datetime) -> tuple[int | str, int | str]:
+    """Numbers free and held, bounded. Indexes number_draw_any and lease_unsettled."""
+    free = Number.objects.filter(state=Number.State.FREE)
+    # settled_at is named for the index.
+    held = Lease.objects.filter(ended_at=None, settled_at=None, expires_at__gt=now)
+    return count_bounded(free), count_bounded(held)

@@ -1,24 +1,13 @@
 """What the home page shows of points."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import Sum
 
 from points.board_figures import TOP_EARNER, XP_EARNED
-from points.game_charts import made_by_games
-from points.models import Entry, LedgerCheck, Wallet
-from project.figures import Chart, Days, Figure, Reading
-from project.selectors import sum_by_day
-
-# Moves between members, and into and out of a game: they neither make nor destroy any.
-MOVES = (
-    Entry.Kind.TRANSFER_IN,
-    Entry.Kind.TRANSFER_OUT,
-    Entry.Kind.GAME_STAKE,
-    Entry.Kind.GAME_PAYOUT,
-    Entry.Kind.GAME_REFUND,
-    Entry.Kind.GAME_BONUS,
-)
+from points.models import LedgerCheck, Wallet
+from points.selectors import minted_and_burnt
+from project.figures import Chart, Figure, Reading
 
 
 def in_circulation(now: datetime) -> Reading:
@@ -29,27 +18,6 @@ def in_circulation(now: datetime) -> Reading:
     if check.faults:
         return Reading(total, f"The last check found {len(check.faults)} faults", "warn")
     return Reading(total, "The last ledger check found no fault", "good")
-
-
-def minted_and_burnt(first: date, end: date) -> Days:
-    """What games make and burn counts when they are over: see made_by_games."""
-    days = sum_by_day(
-        # Index entry_newest.
-        Entry.objects.exclude(kind__in=MOVES),
-        "created_at",
-        first,
-        end,
-        minted=Sum("amount", filter=Q(amount__gt=0)),
-        burnt=Sum(-F("amount"), filter=Q(amount__lt=0)),
-    )
-    by_games = made_by_games(first, end)
-    return {
-        day: {
-            name: days.get(day, {}).get(name, 0) + by_games.get(day, {}).get(name, 0)
-            for name in ("minted", "burnt")
-        }
-        for day in days.keys() | by_games.keys()
-    }
 
 
 FIGURES = [

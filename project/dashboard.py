@@ -12,19 +12,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
 from project.figures import Chart, Days, Figure, Reading
+from project.kept import keep
 from project.models import DayTotal
 from project.navigation import find_url, may_open
 
 logger = logging.getLogger(__name__)
 
-KEPT_SECONDS = 30
 CHART_DAYS = 30
 # As many as a chart may have series; admin.css has the same for the legend.
 COLORS = (
@@ -155,7 +154,7 @@ def _days(first: date, end: date) -> list[date]:
 def _kept(key: str, read: Callable[[], Read]) -> Read | None:
     """The value read in the last half minute, or read now; None when it cannot be read."""
     try:
-        return cache.get_or_set(key, read, KEPT_SECONDS)
+        return keep(key, read)
     except Exception:  # noqa: BLE001  whatever a source raises, the page opens
         logger.exception("A figure of the home page could not be read: %s", key)
         return None

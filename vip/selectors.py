@@ -138,3 +138,22 @@ def preview_grant(audience: Audience, *, days: int, now: datetime) -> GrantPrevi
         until_first=min(untils, default=None),
         until_last=max(untils, default=None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStates:
+    """How many are VIP, have premium, and have either."""
+
+    vip: int
+    premium: int
+    either: int
+
+
+def count_states(now: datetime) -> MemberStates:
+    """By the indexes membership_expiry and membership_premium_expiry."""
+    vip = Membership.objects.filter(vip_until__gt=now).count()
+    # Premium lasts for hours: these are few.
+    premium = Membership.objects.filter(premium_until__gt=now).aggregate(
+        all=Count("pk"), both=Count("pk", filter=Q(vip_until__gt=now))
+    )
+    return MemberStates(vip, premium["all"], vip + premium["all"] - premium["both"])

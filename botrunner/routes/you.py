@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.routes.command import Command, Screen
-from botrunner.screens import help, invites, personal_data, settings, timezone
+from botrunner.screens import help, invites, personal_data, settings, stats, timezone
 
 COMMANDS = (
     Command(name="invites", screen=invites.show, summary=_("Invite friends"), in_groups=False),
@@ -13,6 +13,7 @@ COMMANDS = (
         summary=_("Language, time zone, notifications, your data"),
         in_groups=False,
     ),
+    Command(name="stats", screen=stats.show, summary=_("How things stand"), in_groups=False),
     Command(name="help", screen=help.show, summary=_("What I can do")),
 )
 

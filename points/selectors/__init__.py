@@ -33,6 +33,7 @@ from .leaders import Leader, Standing, counted_at, leaders, standing_of
 from .progress import progress_of
 from .replay import Replay, replay_game
 from .search import is_reminder_due
+from .supply import minted_and_burnt
 from .tables import MOVES, Table, find_open_pot, is_game_over, read_table
 from .transfers import CAP_WINDOW, transfer_left, transfer_opens_at
 from .vouches import (
@@ -96,6 +97,7 @@ __all__ = [
     "list_receivers",
     "list_seats",
     "mark_of",
+    "minted_and_burnt",
     "next_day",
     "play_totals",
     "points_of",
