@@ -9,7 +9,8 @@ from botrunner.requests import Request
 # A call as it is stored: the method's name and its parameters. An attachment
 # stands in the parameters under the key "attachment" until the call is made. Beside
 # them `game_id` says whose card the message becomes (cards.py), and `open_game_id` which game
-# it shows as not over.
+# it shows as not over; `link` names an address that is found before the call is made (links.py),
+# and never holds it.
 Call = dict[str, Any]
 
 TOAST_LENGTH_MAX = 200
@@ -21,8 +22,10 @@ def build_calls(request: Request, reply: Reply) -> list[Call]:
         calls.append(_message_call(request, reply))
     if request.is_button:
         answer = answer_button(request.callback_id, reply.toast, is_alert=reply.is_alert)
-        # A group takes 20 messages a minute, edits among them: nobody's button waits for its turn.
-        calls.insert(len(calls) if request.is_private else 0, answer)
+        # A group takes 20 messages a minute, edits among them: nobody's button waits for its turn,
+        # nor for an address that is still to be found.
+        is_quick = request.is_private and not reply.link
+        calls.insert(len(calls) if is_quick else 0, answer)
     return calls
 
 
@@ -71,6 +74,7 @@ def _message_call(request: Request, reply: Reply) -> Call:
             "method": "editMessageText",
             "params": params | {"message_id": request.message_id},
             **_open_game(reply),
+            **_link(owner, reply),
         }
     if not request.is_private and request.payload.get("message_id"):
         params["reply_parameters"] = {
@@ -79,7 +83,18 @@ def _message_call(request: Request, reply: Reply) -> Call:
         }
     if reply.attachment:
         return _file_call(params, reply.attachment)
-    return {"method": "sendMessage", "params": params}
+    return {"method": "sendMessage", "params": params, **_link(owner, reply)}
+
+
+def _link(owner_telegram_id: int, reply: Reply) -> dict[str, Any]:
+    if reply.link is None:
+        return {}
+    link = reply.link
+    instead = {
+        word: message_params(owner_telegram_id, other.text, other.keyboard)
+        for word, other in link.instead.items()
+    }
+    return {"link": {"kind": link.kind, "params": dict(link.params), "instead": instead}}
 
 
 def _open_game(reply: Reply) -> dict[str, Any]:

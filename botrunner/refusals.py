@@ -20,11 +20,12 @@ TOASTS = {"foreign_button"}
 BUTTONS_ABREAST = 2
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, LIMITS, READY, SEARCH, SEND, VIP = (
+DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, VIP = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
     ("limits", gettext_noop("🛡 Limits")),
+    ("premium", gettext_noop("🎟 Premium")),
     ("ready", gettext_noop("⏱ What is ready")),
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
@@ -48,6 +49,12 @@ WAYS_OUT = {
     "game_not_found": (GAMES,),
     "games_paused": (LIMITS,),
     "loss_limit_reached": (LIMITS, GAMES),
+    "foreign_pass": (PREMIUM,),
+    "pass_cap_reached": (VIP,),
+    "pass_expired": (PREMIUM,),
+    "pass_used": (PREMIUM,),
+    "premium_not_offered": (VIP,),
+    "unknown_pass": (PREMIUM,),
 }
 
 

@@ -41,6 +41,19 @@ class Attachment:
     caption: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address found when the reply is sent: `kind` names its finder in links.py.
+
+    It goes to the button whose url is links.PLACE. `instead` is what is said where the finder
+    says so, by its word for that.
+    """
+
+    kind: str
+    params: Mapping[str, Any]
+    instead: "Mapping[str, Reply]"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """`text` is Telegram's HTML. A reply to a button edits its message unless `fresh`."""
@@ -57,6 +70,7 @@ class Reply:
     game_id: int | None = None
     # The game that it shows as not over: once that is over, this is not sent any more.
     open_game_id: int | None = None
+    link: Link | None = None
 
 
 NOTHING = Reply()

@@ -12,6 +12,7 @@ from botrunner import cards
 from botrunner.calls import Call
 from botrunner.faults import log_fault
 from botrunner.limits import Limits, Urgency
+from botrunner.links import Links
 from botrunner.texts import strip_marks
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi
@@ -37,11 +38,14 @@ class Sender:
         self._limits = limits
         self._database = database
         self._uploads = Uploads(api, database)
+        self._links = Links(database)
 
     async def send(self, calls: list[Call], urgency: Urgency) -> bool:
         """Makes the calls in order. False when nothing reaches this chat; may raise NotSent."""
         for call in calls:
-            if not await self._is_outdated(call) and not await self._make(call, urgency):
+            if await self._is_outdated(call):
+                continue
+            if not await self._make(await self._with_link(call), urgency):
                 return False
         return True
 
@@ -56,6 +60,13 @@ class Sender:
         except (DatabaseError, InterfaceError) as error:
             log_fault(f"game {game_id} is taken for open", error)
             return False
+
+    async def _with_link(self, call: Call) -> Call:
+        try:
+            return await self._links.fill(call)
+        except (DatabaseError, InterfaceError) as error:
+            log_fault("a link waits for the database", error)
+            raise NotSent from None
 
     async def _make(self, call: Call, urgency: Urgency) -> bool:
         method, params, game_id = call["method"], dict(call["params"]), call.get("game_id")

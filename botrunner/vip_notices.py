@@ -13,6 +13,7 @@ from vip.selectors import (
     find_last_plan,
     find_order,
     find_staff_grant,
+    premium_until,
     vip_until,
 )
 
@@ -65,6 +66,15 @@ def order_stopped(message: "OutboxMessage") -> Reply | None:
     return Reply(text=render("vip/notices/order_stopped", order=order))
 
 
+def premium(message: "OutboxMessage") -> Reply | None:
+    """The network's proof has come after the member."""
+    until = premium_until(message.member_id)
+    if until is None or until <= timezone.now():
+        return None
+    text = render("premium/granted", until=until, left=until - timezone.now())
+    return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
+
+
 def ending(message: "OutboxMessage") -> Reply | None:
     until, now = datetime.fromisoformat(message.params["until"]), timezone.now()
     left = until - now
@@ -98,6 +108,7 @@ def _renew(message: "OutboxMessage") -> Keyboard:
 
 MAKERS = {
     "vip.gift": gift,
+    "vip.premium": premium,
     "vip.granted": granted,
     "vip.revoked": revoked,
     "vip.ending": ending,

@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/queues/", include(("project.queues", "django_rq"))),
     path("admin/", admin.site.urls),
     path("", include("numbers.urls")),
+    path("", include("vip.urls")),
 ]
 
 if settings.SANDBOX:

@@ -61,3 +61,40 @@ class GrantNotAllowed(Refusal):
     """The staff user lacks the permission for this grant."""
 
     code = "grant_not_allowed"
+
+
+class PremiumNotOffered(Refusal):
+    """There is no ad network in use."""
+
+    code = "premium_not_offered"
+
+
+class PassCapReached(Refusal):
+    """As many passes as a day allows were used. Params: limit, opens_at."""
+
+    code = "pass_cap_reached"
+    retryable = True
+
+
+class UnknownPass(Refusal):
+    """No pass has this token: it was mistyped, guessed, or deleted long after its expiry."""
+
+    code = "unknown_pass"
+
+
+class ForeignPass(Refusal):
+    """The pass is another member's."""
+
+    code = "foreign_pass"
+
+
+class PassUsed(Refusal):
+    """The pass has brought its premium. Params: until."""
+
+    code = "pass_used"
+
+
+class PassExpired(Refusal):
+    """The pass was not used in time."""
+
+    code = "pass_expired"

@@ -11,6 +11,9 @@ from vip.audience import Audience, list_present
 from vip.expiry import extend as extend
 from vip.expiry import extended
 from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan, VipSettings
+from vip.premium import is_premium_offered as is_premium_offered
+from vip.premium import premium_until as premium_until
+from vip.premium import read_premium_offer as read_premium_offer
 
 if TYPE_CHECKING:
     from accounts.models import Member

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from accounts.services import accept_invitation
 from botrunner.replies import Reply, render
 from botrunner.requests import Request
-from botrunner.screens import home
+from botrunner.screens import home, premium
 from points.services import reward_referral
+from vip.services import PASS_PREFIX
 
 
 def start(request: Request) -> Reply:
@@ -42,4 +43,5 @@ def follow_command(request: Request, name: str) -> Reply:
 PAYLOADS: dict[str, Callable[[Request, str], Reply]] = {
     "ref": follow_invitation,
     "cmd": follow_command,
+    PASS_PREFIX: premium.come_back,
 }

@@ -12,7 +12,7 @@ from botrunner.texts import format_days
 from numbers.selectors import get_settings
 from points.errors import NotEnoughPoints, WalletFrozen
 from vip.errors import PriceChanged, UnknownPlan
-from vip.selectors import extend, find_plan, list_plans
+from vip.selectors import extend, find_plan, is_premium_offered, list_plans
 from vip.services import buy_plan
 
 if TYPE_CHECKING:
@@ -29,12 +29,15 @@ def show(request: Request) -> Reply:
         until=until,
         left=until - request.now if until else None,
         numbers=get_settings().leases_at_once_vip,
+        premium_until=request.premium_until,
         balance=balance,
         lacking=[
             (format_days(plan.days), plan.price - balance) for plan in plans if plan.price > balance
         ],
     )
     rows = [[Button(plan_label(plan), "vip.plan", (plan.pk,))] for plan in plans]
+    if not until and is_premium_offered():
+        rows.append([Button(_("🎟 Premium by ad"), "premium")])
     give = [Button(_("🎁 Give VIP to somebody"), "vip.give")]
     return Reply(text=text, keyboard=[*rows, give, home_row()])
 

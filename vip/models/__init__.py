@@ -1,15 +1,22 @@
 """The tables of VIP, by what they are for. Everybody imports from here."""
 
+from .ads import AdNetwork, new_postback_secret
 from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
 from .orders import GrantOrder
+from .passes import DAY_NUMBER_MAX, Pass, PassDay
 from .settings import VipSettings
 
 __all__ = [
     "DAYS_MAX",
+    "DAY_NUMBER_MAX",
     "VIP_UNTIL_MAX",
+    "AdNetwork",
     "Grant",
     "GrantOrder",
     "Membership",
+    "Pass",
+    "PassDay",
     "Plan",
     "VipSettings",
+    "new_postback_secret",
 ]

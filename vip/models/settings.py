@@ -4,6 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from .passes import DAY_NUMBER_MAX
+
 
 class VipSettings(models.Model):
     """One row."""
@@ -26,7 +28,7 @@ class VipSettings(models.Model):
     )
     passes_daily_max = models.PositiveIntegerField(
         default=4,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        validators=[MinValueValidator(1), MaxValueValidator(DAY_NUMBER_MAX)],
         help_text="How often a member can get premium by an ad in a day (UTC).",
     )
     videos_hourly_max = models.PositiveIntegerField(

@@ -1,6 +1,7 @@
 """Everything that may be done with VIP. Other apps import from here."""
 
 from vip.audience import Audience, Filter
+from vip.tokens import PREFIX as PASS_PREFIX
 
 from .attempts import begin_attempt, end_attempt, retry_order
 from .buy import buy_plan
@@ -13,14 +14,21 @@ from .orders import (
     continue_order,
     wake_worker,
 )
+from .pass_links import LinkErrand, PassLink, ask_for_link, find_link, keep_link
+from .passes import PassUse, offer_pass, prove_pass, use_pass
 from .plans import save_plan
 from .revoke import revoke_vip
 from .sale import Receipt
 
 __all__ = [
+    "PASS_PREFIX",
     "Audience",
     "Filter",
+    "LinkErrand",
+    "PassLink",
+    "PassUse",
     "Receipt",
+    "ask_for_link",
     "begin_attempt",
     "buy_plan",
     "cancel_order",
@@ -29,11 +37,16 @@ __all__ = [
     "continue_order",
     "draft_grant",
     "end_attempt",
+    "find_link",
     "give_plan",
     "grant_vip",
+    "keep_link",
+    "offer_pass",
+    "prove_pass",
     "retry_order",
     "revoke_many",
     "revoke_vip",
     "save_plan",
+    "use_pass",
     "wake_worker",
 ]
