@@ -11,11 +11,18 @@ RIGHTS = "rights_not_confirmed"
 NOTHING_NEW = "nothing_new"
 UNREADABLE = "unreadable"
 NO_ROOM = "no_room"
+TOO_MANY_LINES = "too_many_lines"
+ENDLESS_LINE = "endless_line"
 
 FILE_WORDS = {
     EMPTY: "The file is empty.",
-    NOT_CSV: "This is not a CSV file but {kind}. Save the table as CSV and upload that.",
+    NOT_CSV: "This is not a CSV file but {kind}. {advice}",
     TOO_LARGE: "The file is larger than {limit} MB. Import it with manage.py import_numbers.",
+    TOO_MANY_LINES: "The file has more than {limit:,} lines. Divide it, and import the parts.",
+    ENDLESS_LINE: (
+        "The file has a line of more than {limit} KB: that is no list of numbers. "
+        "Save the table as CSV, with one number in a line."
+    ),
     SAME_FILE: "This very file was imported already, on {when} as {name}.",
     RIGHTS: "Confirm that you have the right to use these numbers.",
     NOTHING_NEW: "No line of the file became a number: {rejected} rejected.",
@@ -31,6 +38,7 @@ SCIENTIFIC = "scientific"
 IN_FILE = "duplicate_in_file"
 IN_STOCK = "duplicate_in_stock"
 LINE_TOO_LONG = "line_too_long"
+CELL_TOO_LONG = "cell_too_long"
 
 DUPLICATES = {IN_FILE, IN_STOCK}
 LINE_WORDS = {
@@ -41,6 +49,7 @@ LINE_WORDS = {
     IN_FILE: "Repeats an earlier line of this file",
     IN_STOCK: "Is in stock already",
     LINE_TOO_LONG: "The line is too long",
+    CELL_TOO_LONG: "The cell is too long to be a number",
 }
 
 

@@ -1,29 +1,30 @@
 """Looks a file through, and loads it into stock as one batch."""
 
-from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.services import Actor, record
-from numbers.models import Batch, Number, Pool, Rejection, new_draw_key
+from numbers.models import Batch, Number, Pool
 from numbers.services import save_upkeep
 
 from . import faults
 from .originals import forget_original, keep_original, refusing_when_full
-from .parse import CHUNK, Line, read_lines
+from .parse import Line, Parsed, parse_file
 from .sniff import Facts, read_facts, sniff
+from .store import store_block
 
 MB = 1024**2
 # What a person can wait for in a browser; the command takes more.
 FORM_BYTES_MAX = 4 * MB
 COMMAND_BYTES_MAX = 500 * MB
-# Rejections kept for the batch's page; the counts are of all.
-REJECTIONS_MAX = 50_000
 SHOWN_MAX = 200
+# Told to who imports by command.
+REJECTIONS_TOLD_MAX = 50_000
+QUERY_MAX = 1_000
 
 
 @dataclass(slots=True)
@@ -47,22 +48,39 @@ class Outcome:
         """Duplicates included."""
         return self.counts.total() - self.accepted
 
-    def add(self, line: Line, *, rejections_max: int) -> None:
-        self.counts[line.reason] += 1
-        if line.reason and len(self.rejections) < rejections_max:
-            self.rejections.append(line)
-        if not line.reason and len(self.first_numbers) < 10:
-            self.first_numbers.append(line.e164)
+    def add(self, parsed: Parsed, *, rejections_max: int) -> None:
+        self.counts[""] += len(parsed.numbers)
+        self.counts.update(line.reason for line in parsed.rejections)
+        room = rejections_max - len(self.rejections)
+        self.rejections += parsed.rejections[: max(room, 0)]
+        self.first_numbers += list(parsed.numbers)[: 10 - len(self.first_numbers)]
 
 
 def preview_file(
     file: BinaryIO, *, country: str, bytes_max: int, rejections_max: int = SHOWN_MAX
 ) -> Outcome:
     """What an import would do, without doing it. Raises FileRefused."""
-    outcome = Outcome()
-    for line in read_lines(file, sniff(_check_file(file, bytes_max), country), country):
-        outcome.add(line, rejections_max=rejections_max)
+    outcome, seen = Outcome(), set[int]()
+    dialect = sniff(_check_file(file, bytes_max), country)
+    for parsed in parse_file(file, dialect, country):
+        _find_repeats(parsed, seen)
+        outcome.add(parsed, rejections_max=rejections_max)
     return outcome
+
+
+def _find_repeats(parsed: Parsed, seen: set[int]) -> None:
+    """What an import would find in the stock, or in an earlier block."""
+    e164s = list(parsed.numbers)
+    for e164 in e164s:
+        if e164 in seen:
+            parsed.reject_repeated(e164, faults.IN_FILE)
+    seen.update(e164s)
+    left = list(parsed.numbers)
+    for start in range(0, len(left), QUERY_MAX):
+        chunk = left[start : start + QUERY_MAX]
+        for e164 in Number.objects.filter(e164__in=chunk).values_list("e164", flat=True):
+            parsed.reject_repeated(e164, faults.IN_STOCK)
+    parsed.rejections.sort(key=lambda line: line.line)
 
 
 def load_file(
@@ -84,23 +102,21 @@ def load_file(
     if not rights_confirmed:
         raise faults.refuse(faults.RIGHTS)
     facts = _check_file(file, bytes_max)
-    outcome, e164s = Outcome(), array("q")
-    for line in read_lines(file, sniff(facts, pool.country), pool.country):
-        outcome.add(line, rejections_max=REJECTIONS_MAX)
-        if not line.reason:
-            e164s.append(line.e164)
+    blocks = list(parse_file(file, sniff(facts, pool.country), pool.country))
+    outcome = Outcome()
     batch: Batch | None = None
     try:
         with refusing_when_full(), transaction.atomic():
             if pool.pk is None:
                 save_upkeep(pool, actor=actor)
             batch = _create_batch(pool, facts, original_name, actor, now)
-            _store_numbers(batch, e164s)
-            _correct(batch, outcome)
+            for parsed in blocks:
+                store_block(batch, parsed)
+                outcome.add(parsed, rejections_max=REJECTIONS_TOLD_MAX)
             if not outcome.accepted:
                 raise faults.refuse_all(outcome.rejected, outcome.rejections)
-            _store_rejections(batch, outcome)
-            _record(batch, outcome, facts, actor)
+            batch.save(update_fields=["accepted_count", "duplicate_count", "rejected_count"])
+            _record(batch, facts, actor)
             # Last of all: a refusal above leaves no file behind.
             keep_original(batch, file, now)
     except BaseException:
@@ -109,15 +125,15 @@ def load_file(
     return batch, outcome
 
 
-def _record(batch: Batch, outcome: Outcome, facts: Facts, actor: Actor) -> None:
+def _record(batch: Batch, facts: Facts, actor: Actor) -> None:
     record(
         "numbers.import",
         actor=actor,
         target=f"{batch.pool.name}: {batch.original_name}",
         batch_id=batch.pk,
-        accepted=outcome.accepted,
-        duplicates=outcome.duplicates,
-        rejected=outcome.rejected,
+        accepted=batch.accepted_count,
+        duplicates=batch.duplicate_count,
+        rejected=batch.rejected_count,
         sha256=facts.sha256,
     )
 
@@ -155,41 +171,3 @@ def _create_batch(
         # Somebody imports the same file at this moment.
         _refuse_repeat(facts.sha256)
         raise
-
-
-def _store_numbers(batch: Batch, e164s: "array[int]") -> None:
-    """Plain SQL: through model instances the same rows take fifteen times as long."""
-    row = "(%s, %s, %s, 'free', %s)"
-    columns = "(pool_id, batch_id, e164, state, draw_key)"
-    with connection.cursor() as cursor:
-        for start in range(0, len(e164s), CHUNK):
-            chunk = e164s[start : start + CHUNK]
-            rows = ", ".join([row] * len(chunk))
-            values = [
-                value for e164 in chunk for value in (batch.pool_id, batch.pk, e164, new_draw_key())
-            ]
-            cursor.execute(
-                f"INSERT INTO numbers_number {columns} VALUES {rows} ON CONFLICT DO NOTHING",  # noqa: S608
-                values,
-            )
-
-
-def _store_rejections(batch: Batch, outcome: Outcome) -> None:
-    Rejection.objects.bulk_create(
-        [
-            Rejection(batch=batch, line=line.line, value=line.value, reason=line.reason)
-            for line in outcome.rejections
-        ],
-        batch_size=CHUNK,
-    )
-
-
-def _correct(batch: Batch, outcome: Outcome) -> None:
-    """Another import may have stored some of these numbers meanwhile: they are its own."""
-    stored = Number.objects.filter(batch=batch).count()
-    outcome.counts[faults.IN_STOCK] += outcome.accepted - stored
-    outcome.counts[""] = stored
-    batch.accepted_count = outcome.accepted
-    batch.duplicate_count = outcome.duplicates
-    batch.rejected_count = outcome.rejected
-    batch.save(update_fields=["accepted_count", "duplicate_count", "rejected_count"])

@@ -2,25 +2,21 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import cache
 
 import phonenumbers
 
 from . import faults
+from .fast import national_reader, read_international
+
+# No cell with a phone number is longer, whatever stands around the digits.
+CELL_LENGTH_MAX = 200
 
 _EXCEL = re.compile(r'^=\s*"(.*)"$|^=\s*(\+?\d[\d ]*)$')
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(?:[.,]\d+)?\s*e\s*\+?\d+$", re.IGNORECASE)
 _FLOAT_TAIL = re.compile(r"(?<=\d)\.0+$")
 _SEPARATORS = re.compile(r"[\s()./\-\u2010-\u2015\u2212\u00b7]+")
-_PHONE = re.compile(r"^\+?\d{4,17}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A number, or the reason why there is none."""
-
-    e164: int = 0
-    reason: str = ""
+_PHONE = re.compile(r"\+?\d{4,17}", re.ASCII)
 
 
 def clean_cell(cell: str) -> str:
@@ -35,31 +31,64 @@ def clean_cell(cell: str) -> str:
     return _FLOAT_TAIL.sub("", cell)
 
 
-def parse_number(cell: str, country: str) -> Found:
-    """`country` is the pool's ISO code, or empty: then only international numbers are known."""
+def read_cell(cell: str, country: str) -> tuple[int, str]:
+    """The number without "+", or 0 and the reason why there is none.
+
+    `country` is the pool's ISO code, or empty: then only international numbers are known.
+    """
+    if _PHONE.fullmatch(cell):
+        return _read(cell, country)
+    if len(cell) > CELL_LENGTH_MAX:
+        return 0, faults.CELL_TOO_LONG
     cleaned = clean_cell(cell)
     if not cleaned:
-        return Found(reason=faults.BLANK)
+        return 0, faults.BLANK
     if _SCIENTIFIC.match(cleaned):
-        return Found(reason=faults.SCIENTIFIC)
+        return 0, faults.SCIENTIFIC
     digits = _SEPARATORS.sub("", cleaned.lower().removeprefix("tel:"))
-    if not _PHONE.match(digits):
-        return Found(reason=faults.INVALID)
-    number = _read(digits, country)
-    if number is None:
-        return Found(reason=faults.INVALID)
-    if country and number.country_code != phonenumbers.country_code_for_region(country):
-        return Found(reason=faults.OTHER_COUNTRY)
-    return Found(e164=int(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)))
+    return _read(digits, country) if _PHONE.fullmatch(digits) else (0, faults.INVALID)
 
 
 def looks_like_number(cleaned: str, country: str) -> bool:
     digits = _SEPARATORS.sub("", cleaned)
-    return bool(_PHONE.match(digits)) and _read(digits, country) is not None
+    return bool(_PHONE.fullmatch(digits)) and _read(digits, country)[1] != faults.INVALID
 
 
-def _read(digits: str, country: str) -> phonenumbers.PhoneNumber | None:
+def _read(digits: str, country: str) -> tuple[int, str]:
+    e164 = _read_fast(digits, country)
+    return (e164, "") if e164 else ask_phonenumbers(digits, country)
+
+
+def _read_fast(digits: str, country: str) -> int:
+    """The number where that is plain; 0 where phonenumbers has to be asked."""
+    if digits[0] == "+":
+        digits = digits[1:]
+    elif digits[:2] == "00":
+        digits = digits[2:]
+    elif country:
+        return national_reader(country)(digits)
+    e164 = read_international(digits)
+    is_elsewhere = country and not digits.startswith(_calling_code(country))
+    return 0 if is_elsewhere else e164
+
+
+@cache
+def _calling_code(country: str) -> str:
+    return str(phonenumbers.country_code_for_region(country))
+
+
+def ask_phonenumbers(digits: str, country: str) -> tuple[int, str]:
     """The first valid reading: as international, as national in the country, as bare digits."""
+    number = _judge(digits, country)
+    if number is None:
+        return 0, faults.INVALID
+    if country and number.country_code != phonenumbers.country_code_for_region(country):
+        return 0, faults.OTHER_COUNTRY
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return int(e164), ""
+
+
+def _judge(digits: str, country: str) -> phonenumbers.PhoneNumber | None:
     if digits.startswith("+"):
         return _valid(digits, None)
     if digits.startswith("00"):

@@ -9,30 +9,22 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from . import faults
+from . import faults, kinds
 from .numerals import clean_cell, looks_like_number
+from .reader import Place, byte_order_mark, split_lines
 
-BLOCK = 64 * 1024
+READ_BYTES = 256 * 1024
 SAMPLE_BYTES = 64 * 1024
 SAMPLE_LINES = 50
+# Longer lines, and cells further to the right, say nothing of where the numbers stand.
+SAMPLE_LINE_LENGTH_MAX = 8_192
+COLUMNS_MAX = 200
+# No table has a longer line. A block of whole lines is bounded by it.
+LINE_BYTES_MAX = 1024**2
+# Twice the largest pool that is planned for.
+LINES_MAX = 20_000_000
 DELIMITERS = ",;\t|"
 
-_MAGIC = {
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook (.xlsx)",
-    b"PK\x05\x06": "an empty ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive",
-    b"%PDF": "a PDF",
-    b"{\\rtf": "a rich text document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-    b"SQLite format 3": "a database",
-}
 # Names of the column in the languages our files come from, best first.
 _HEADER_NAMES = (
     "phone number|phonenumber|phone_number|mobile number|msisdn|e164|number phone"
@@ -51,12 +43,20 @@ _HEADER_RANKS = {
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How to read the file. `column` counts from 0, `skip` lines stand above the data."""
+    """How to read the file, which begins at byte `begin`, behind a byte order mark.
+
+    `column` counts from 0, `skip` lines stand above the data.
+    """
 
     encoding: str
     delimiter: str
     column: int
     skip: int
+    begin: int = 0
+
+    @property
+    def start(self) -> Place:
+        return Place(offset=self.begin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +70,50 @@ class Facts:
 
 
 def read_facts(file: BinaryIO, *, bytes_max: int) -> Facts:
-    """Raises FileRefused for what is larger than `bytes_max`."""
+    """Raises FileRefused for what is larger, or has more or longer lines, than may be."""
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    size, is_utf8, head = 0, True, b""
+    size, lines, is_utf8, head = 0, 0, True, b""
+    unended = 0
     file.seek(0)
-    while block := file.read(BLOCK):
+    while block := file.read(READ_BYTES):
         size += len(block)
         if size > bytes_max:
             raise faults.refuse(faults.TOO_LARGE, limit=bytes_max // 1024**2)
+        if not head:
+            head = block[:SAMPLE_BYTES]
+            # Before a picture is refused for its long lines.
+            kinds.refuse_other_kinds(head)
         digest.update(block)
-        head = head or block
+        ends = block.count(b"\n") or block.count(b"\r")
+        lines += ends
+        if lines > LINES_MAX:
+            raise faults.refuse(faults.TOO_MANY_LINES, limit=LINES_MAX)
+        last = max(block.rfind(b"\n"), block.rfind(b"\r"))
+        unended = len(block) - last - 1 if last >= 0 else unended + len(block)
+        if unended > LINE_BYTES_MAX:
+            raise faults.refuse(faults.ENDLESS_LINE, limit=LINE_BYTES_MAX // 1024)
         is_utf8 = is_utf8 and _decodes(decoder, block)
     is_utf8 = is_utf8 and _decodes(decoder, b"", is_final=True)
-    return Facts(size, digest.hexdigest(), is_utf8, head[:SAMPLE_BYTES])
+    return Facts(size, digest.hexdigest(), is_utf8, head)
 
 
 def sniff(facts: Facts, country: str) -> Dialect:
     """Raises FileRefused when this is no table of text."""
     if not facts.head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
         raise faults.refuse(faults.EMPTY)
-    for magic, kind in _MAGIC.items():
-        if facts.head.startswith(magic):
-            raise faults.refuse(faults.NOT_CSV, kind=kind)
     encoding = _find_encoding(facts)
-    lines = _sample(facts.head, encoding)
+    begin = byte_order_mark(facts.head)
+    lines = _sample(facts.head[begin:], encoding)
     if not any(line.strip() for line in lines):
-        raise faults.refuse(faults.EMPTY)
-    told = re.fullmatch(r"\s*sep=(.)\s*", lines[0], re.IGNORECASE)
+        # Not empty, as was seen above: its lines are too long to be looked at.
+        raise faults.refuse(faults.ENDLESS_LINE, limit=SAMPLE_LINE_LENGTH_MAX // 1024)
+    told = re.fullmatch(r"\s*sep=([^\w\"])\s*", lines[0], re.IGNORECASE)
     delimiter = told[1] if told else _find_delimiter(lines)
     skip = 1 if told else 0
     # Blank lines above the names of the columns belong to them.
     blank = next((at for at, line in enumerate(lines[skip:]) if line.strip()), 0)
     column, has_header = _find_column(_split(lines[skip + blank :], delimiter), country)
-    return Dialect(encoding, delimiter, column, skip + (blank + 1 if has_header else 0))
+    return Dialect(encoding, delimiter, column, skip + (blank + 1 if has_header else 0), begin)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, is_final: bool = False) -> bool:
@@ -115,14 +126,16 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, is_final: bool
 
 def _find_encoding(facts: Facts) -> str:
     head = facts.head
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\x00" in head:
+    if head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    if head.count(0) > max(1, len(head) // 100):
         return _find_utf16(head)
     if _has_control_characters(head):
-        raise faults.refuse(faults.NOT_CSV, kind="binary data")
+        raise kinds.refuse("binary data")
     if facts.is_utf8:
-        return "utf-8-sig"
+        return "utf-8"
     return _find_code_page(head)
 
 
@@ -134,12 +147,12 @@ def _find_utf16(head: bytes) -> str:
         return "utf-16-le"
     if even > 0.4 * pairs and odd < 0.05 * pairs:
         return "utf-16-be"
-    raise faults.refuse(faults.NOT_CSV, kind="binary data")
+    raise kinds.refuse("binary data")
 
 
 def _has_control_characters(head: bytes) -> bool:
     control = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a" for byte in head)
-    return control > len(head) // 100
+    return control > max(1, len(head) // 100)
 
 
 def _find_code_page(head: bytes) -> str:
@@ -153,10 +166,10 @@ def _find_code_page(head: bytes) -> str:
 
 
 def _sample(head: bytes, encoding: str) -> list[str]:
-    text = head.decode(encoding, "ignore")
-    lines = text.splitlines() or [""]
+    lines = split_lines(head.decode(encoding, "ignore")) or [""]
     # The last line may be cut in the middle.
-    return (lines[:-1] if len(lines) > 1 and len(head) == SAMPLE_BYTES else lines)[:SAMPLE_LINES]
+    whole = lines[:-1] if len(lines) > 1 and len(head) > SAMPLE_BYTES // 2 else lines
+    return [line if len(line) <= SAMPLE_LINE_LENGTH_MAX else "" for line in whole[:SAMPLE_LINES]]
 
 
 def _find_delimiter(lines: list[str]) -> str:
@@ -173,7 +186,7 @@ def _find_delimiter(lines: list[str]) -> str:
 
 
 def _split(lines: list[str], delimiter: str) -> list[list[str]]:
-    return [row for line in lines for row in csv.reader([line], delimiter=delimiter)]
+    return [row[:COLUMNS_MAX] for line in lines for row in csv.reader([line], delimiter=delimiter)]
 
 
 def _find_column(rows: list[list[str]], country: str) -> tuple[int, bool]:
