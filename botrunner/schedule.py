@@ -3,7 +3,13 @@
 from rq import cron
 
 from botrunner.jobs import beat, purge
-from numbers.jobs import clear_drafts, end_expired_leases, free_rested_numbers
+from numbers.jobs import (
+    check_stock,
+    clear_drafts,
+    end_expired_leases,
+    fold_number_counts,
+    free_rested_numbers,
+)
 from points.jobs import (
     end_due_games,
     forget_day_scores,
@@ -31,4 +37,6 @@ cron.register(wake_quiet_orders, "default", cron="* * * * *", job_timeout=50)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
 cron.register(back_up, "low", cron="*/5 * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
+cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)
+cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)
 cron.register(clear_drafts, "low", cron="23 * * * *", job_timeout=300)

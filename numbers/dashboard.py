@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from django.db.models import Count
 
-from numbers.models import InboundSms, Lease, Number
+from numbers.models import InboundSms, Lease
+from numbers.selectors import count_free, count_lease_days
 from project.figures import Chart, Days, Figure, Reading
 from project.selectors import count_bounded, merge_days, sum_by_day
 
 
 def free_numbers(now: datetime) -> Reading:
-    # Index number_draw.
-    count = count_bounded(Number.objects.filter(state=Number.State.FREE))
+    count = sum(count_free().values())
     return Reading(
         count,
         "Import a file for more" if count == 0 else "Ready to be leased",
@@ -28,7 +28,7 @@ def live_leases(now: datetime) -> Reading:
 
 def leases_and_sms(first: date, end: date) -> Days:
     return merge_days(
-        sum_by_day(Lease.objects.all(), "started_at", first, end, leases=Count("pk")),
+        count_lease_days(first, end),
         # Index sms_newest.
         sum_by_day(InboundSms.objects.all(), "received_at", first, end, sms=Count("pk")),
     )

@@ -1,12 +1,15 @@
 """What follows from the time alone. Idempotent; nothing depends on these having run."""
 
+import logging
 from datetime import datetime
 
 from django.utils import timezone
 
 from numbers.importing.drafts import remove_old_drafts
 from numbers.models import Lease
-from numbers.services import free_rested, settle_expired
+from numbers.services import fold_counts, free_rested, settle_expired, verify_stock
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 
@@ -40,3 +43,15 @@ def free_rested_numbers(now: datetime | None = None) -> int:
 def clear_drafts() -> int:
     """Removes uploads that were looked at and never confirmed."""
     return remove_old_drafts()
+
+
+def fold_number_counts() -> None:
+    """What the database counted row by row becomes a row for each count again."""
+    while fold_counts():
+        pass
+
+
+def check_stock() -> None:
+    """Tells of counts that are not true, and leaves them: `verify_stock --rebuild` mends."""
+    if faults := verify_stock():
+        logger.error("%s counts of numbers are not what was counted: %s", len(faults), faults[:5])

@@ -13,14 +13,20 @@ from django.db.migrations.operations.base import Operation
 
 
 class Trigger(Operation):
-    """One trigger, written for each database; replaces one of the same name."""
+    """One trigger, written for each database; replaces one of the same name.
+
+    With `statement`, its header on PostgreSQL, it runs there once a statement and not once
+    a row. One without a `sqlite` form is for what SQLite does not know.
+    """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, name: str, *, sqlite: str, postgresql: str) -> None:
+    def __init__(
+        self, table: str, name: str, *, sqlite: str, postgresql: str, statement: str = ""
+    ) -> None:
         self.table, self.name = table, name
-        self.sqlite, self.postgresql = sqlite, postgresql
+        self.sqlite, self.postgresql, self.statement = sqlite, postgresql, statement
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Triggers are no part of the models' state."""
@@ -34,9 +40,10 @@ class Trigger(Operation):
     ) -> None:
         self.database_backwards(app_label, schema_editor, from_state, to_state)
         if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(
-                f"CREATE TRIGGER {self.name} {self.sqlite}"  # table is named in the body
-            )
+            if self.sqlite:
+                schema_editor.execute(
+                    f"CREATE TRIGGER {self.name} {self.sqlite}"  # table is named in the body
+                )
             return
         schema_editor.execute(
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger "
@@ -45,6 +52,11 @@ class Trigger(Operation):
         schema_editor.execute(self._postgresql_trigger())
 
     def _postgresql_trigger(self) -> str:
+        if self.statement:
+            return (
+                f"CREATE TRIGGER {self.name} {self.statement} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}()"
+            )
         # The header of the SQLite form ("BEFORE UPDATE ON t ...") up to WHEN or BEGIN serves both.
         header = re.split(r"\s(?:WHEN|BEGIN)\s", self.sqlite, maxsplit=1)[0]
         return f"CREATE TRIGGER {self.name} {header} FOR EACH ROW EXECUTE FUNCTION {self.name}()"

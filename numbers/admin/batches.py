@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -12,7 +11,8 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from numbers.importing.faults import LINE_WORDS
-from numbers.models import Batch
+from numbers.models import Batch, Number
+from numbers.selectors import count_states
 from project.admin import PeriodFilter, ReadOnlyAdmin
 
 from . import batch_acts, batch_files, import_page
@@ -88,9 +88,12 @@ class BatchAdmin(ReadOnlyAdmin):
 
     @display(description="numbers now")
     def shown_counts(self, batch: Batch) -> str:
-        # Index number_of_batch.
-        counts = batch.numbers.order_by().values_list("state").annotate(count=Count("pk"))
-        words = [f"{count:,} {state}" for state, count in sorted(counts)]
+        counts = count_states(batch_id=batch.pk)
+        words = [
+            f"{counts[state]:,} {label.lower()}"
+            for state, label in Number.State.choices
+            if counts[state]
+        ]
         return " · ".join(words) or "none left"
 
     @display(description="rejected lines")

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from accounts.admin.settings_page import SettingsAdmin
 from accounts.services import web_actor
 from numbers.models import Number, NumbersSettings, Pool
 from numbers.phones import flag_of
-from numbers.selectors import count_free
+from numbers.selectors import count_free, count_states
 from numbers.services import save_upkeep
 from project.admin import TallyAdmin
 
@@ -53,12 +52,8 @@ class PoolAdmin(TallyAdmin):
     def shown_counts(self, pool: Pool) -> str:
         if pool.pk is None:
             return "–"
-        # By the index number_of_batch.
-        numbers = Number.objects.filter(batch__in=pool.batches.all()).order_by()
-        counts = dict(numbers.values_list("state").annotate(count=Count("pk")))
-        words = [
-            f"{counts.get(state, 0):,} {label.lower()}" for state, label in Number.State.choices
-        ]
+        counts = count_states(pool_id=pool.pk)
+        words = [f"{counts[state]:,} {label.lower()}" for state, label in Number.State.choices]
         return format_html(
             '{} · <a class="th-link" href="{}?pool__id__exact={}">show</a>',
             " · ".join(words),

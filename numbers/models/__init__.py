@@ -1,5 +1,6 @@
 """The tables of numbers, by what they are for. Everybody imports from here."""
 
+from .counts import LeaseDay, StockCount
 from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
 from .pools import Batch, Pool, Rejection, upload_storage
 from .settings import NumbersSettings
@@ -10,11 +11,13 @@ __all__ = [
     "Batch",
     "InboundSms",
     "Lease",
+    "LeaseDay",
     "Number",
     "NumbersSettings",
     "Pool",
     "Provider",
     "Rejection",
+    "StockCount",
     "new_draw_key",
     "new_provider_secret",
     "upload_storage",

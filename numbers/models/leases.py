@@ -50,8 +50,6 @@ class Number(models.Model):
             models.Index(
                 fields=["pool", "draw_key"], name="number_draw", condition=Q(state="free")
             ),
-            # The same over all pools: a draw for "Any".
-            models.Index(fields=["draw_key"], name="number_draw_any", condition=Q(state="free")),
             models.Index(fields=["rests_until"], name="number_rest", condition=Q(state="resting")),
             models.Index(fields=["batch", "state"], name="number_of_batch"),
         ]
@@ -80,6 +78,7 @@ class Lease(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=8, choices=End.choices, blank=True)
     sms_count = models.PositiveIntegerField(default=0, verbose_name="SMS")
+    first_sms_at = models.DateTimeField(null=True, blank=True, editable=False)
     refunded_at = models.DateTimeField(null=True, blank=True)
     # Set once the holder was told and refunded: what is left to do when a lease ends.
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -97,6 +96,7 @@ class Lease(models.Model):
             models.Index(
                 fields=["expires_at"], name="lease_unsettled", condition=Q(settled_at__isnull=True)
             ),
+            models.Index(fields=["-started_at"], name="lease_newest"),
             models.Index(fields=["member", "-started_at"], name="lease_of_member"),
             models.Index(fields=["number", "-started_at"], name="lease_of_number"),
         ]

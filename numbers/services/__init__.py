@@ -1,6 +1,7 @@
 """Everything that may be done with numbers. Other apps import from here."""
 
 from .batches import delete_batch, disable_batch, enable_batch, undo_batch
+from .counting import fold_counts, rebuild_stock, verify_stock
 from .drawing import free_rested
 from .lease import (
     change_number,
@@ -19,8 +20,10 @@ __all__ = [
     "disable_batch",
     "enable_batch",
     "extend_lease",
+    "fold_counts",
     "free_rested",
     "lease_number",
+    "rebuild_stock",
     "receive_sms",
     "release_lease",
     "renew_secret",
@@ -28,4 +31,5 @@ __all__ = [
     "save_upkeep",
     "settle_expired",
     "undo_batch",
+    "verify_stock",
 ]

@@ -1,51 +1,77 @@
 """Draws a random free number, uniform over the numbers and never twice.
 
 Each number bears a random key, drawn anew whenever it is given back; a draw
-takes the first free one at or after a random point, by the partial indexes
-number_draw and number_draw_any. Rows that others are taking are passed over.
+takes the first free one at or after a random point, by the partial index
+number_draw. Rows that others are taking are passed over. Plain SQL: one statement
+finds, locks and takes; a lease costs half as much by it.
 """
 
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from numbers.errors import NoNumbers
-from numbers.models import DRAW_KEY_MAX, Batch, Lease, Number
+from numbers.models import DRAW_KEY_MAX, Batch, Lease, Number, Pool
+from numbers.selectors import count_free
+from project.sql import hot_cursor
 
 from .ending import end_by_time
 
 # How many rows a draw wakes when it finds nothing free.
 WAKE_MAX = 50
+_dice = secrets.SystemRandom()
+
+
+# By the index number_draw. A number set free while its batch was being disabled is passed over.
+_DRAW = """
+    UPDATE numbers_number SET state = 'leased' WHERE id = (
+        SELECT n.id FROM numbers_number n
+        JOIN numbers_pool p ON p.id = n.pool_id JOIN numbers_batch b ON b.id = n.batch_id
+        WHERE n.pool_id = %s AND n.state = 'free' AND n.draw_key >= %s AND n.id <> %s
+            AND p.is_active AND p.price = %s AND b.state = 'active'
+        ORDER BY n.draw_key LIMIT 1 {lock}
+    ) RETURNING id, pool_id, batch_id, e164, draw_key
+"""
+_LOCK = "FOR UPDATE OF n SKIP LOCKED"
 
 
 def draw_number(
     *, pool_id: int | None, price: int, now: datetime, but_not: int | None = None
 ) -> Number:
-    """A free number, locked, with pool and batch; `pool_id` None draws over all pools at the price.
+    """Takes a free number, which is leased from then on; `pool_id` None draws over all pools
+    at the price.
 
-    Raises NoNumbers. Needs an open transaction; the caller marks the number as leased.
+    Raises NoNumbers. Needs an open transaction.
     """
-    offered = Number.objects.filter(
-        state=Number.State.FREE,
-        pool__is_active=True,
-        pool__price=price,
-        # A number set free while its batch was being disabled.
-        batch__state=Batch.State.ACTIVE,
-    )
-    if pool_id is not None:
-        offered = offered.filter(pool_id=pool_id)
-    if but_not is not None:
-        offered = offered.exclude(pk=but_not)
-    start = secrets.randbelow(DRAW_KEY_MAX)
-    number = _first(offered.filter(draw_key__gte=start)) or _first(offered)
+    number = _draw(pool_id, price, but_not)
     if number is None and _wake(pool_id, now):
-        number = _first(offered)
+        number = _draw(pool_id, price, but_not)
     if number is None:
         raise NoNumbers()
     return number
+
+
+def _draw(pool_id: int | None, price: int, but_not: int | None) -> Number | None:
+    if pool_id is not None:
+        return _draw_of_pool(pool_id, price, but_not)
+    # Pools weighed by what is free in them, so that the draw is uniform over the numbers.
+    offered = set(Pool.objects.filter(is_active=True, price=price).values_list("pk", flat=True))
+    free = {pk: count for pk, count in count_free().items() if pk in offered and count > 0}
+    while free:
+        chosen = _dice.choices(list(free), weights=list(free.values()))[0]
+        if number := _draw_of_pool(chosen, price, but_not):
+            return number
+        # Others are taking its last ones.
+        del free[chosen]
+    return None
+
+
+def _draw_of_pool(pool_id: int, price: int, but_not: int | None) -> Number | None:
+    start = secrets.randbelow(DRAW_KEY_MAX)
+    return _first(pool_id, start, price, but_not) or _first(pool_id, 0, price, but_not)
 
 
 @transaction.atomic
@@ -70,13 +96,17 @@ def _free(pks: Iterable[int]) -> int:
     return Number.objects.filter(pk__in=chosen).update(state=Number.State.FREE, rests_until=None)
 
 
-def _first(numbers: QuerySet[Number]) -> Number | None:
-    return (
-        numbers.select_related("pool", "batch")
-        .order_by("draw_key")
-        .select_for_update(skip_locked=True, of=("self",))[:1]
-        .first()
-    )
+def _first(pool_id: int, start: int, price: int, but_not: int | None) -> Number | None:
+    """The first free one from a key on that nobody else is taking."""
+    has_locks = connection.features.has_select_for_update_skip_locked
+    sql = _DRAW.format(lock=_LOCK if has_locks else "")
+    with hot_cursor() as cursor:
+        cursor.execute(sql, [pool_id, start, but_not or 0, price])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    names = ("id", "pool_id", "batch_id", "e164", "draw_key")
+    return Number(**dict(zip(names, row, strict=True)), state=Number.State.LEASED)
 
 
 def _wake(pool_id: int | None, now: datetime) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.services import Priority, queue_message
 from numbers.codes import TEXT_MAX, extract_code
@@ -45,7 +46,7 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
     if sms is None:
         return None
     if lease is not None:
-        _count(lease)
+        _count(lease, received_at)
         if now - received_at <= DELIVERED_WITHIN:
             _deliver(sms, lease, now)
     stale = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - HEALTH_EVERY)
@@ -111,8 +112,11 @@ def _store(
         return None
 
 
-def _count(lease: Lease) -> None:
-    Lease.objects.filter(pk=lease.pk).update(sms_count=F("sms_count") + 1)
+def _count(lease: Lease, received_at: datetime) -> None:
+    Lease.objects.filter(pk=lease.pk).update(
+        sms_count=F("sms_count") + 1,
+        first_sms_at=Coalesce("first_sms_at", Value(received_at, DateTimeField())),
+    )
     # It came late: the number was given back as if unused. A later holder keeps it to his end.
     given_back = (Number.State.FREE, Number.State.RESTING)
     Number.objects.filter(pk=lease.number_id, state__in=given_back).update(

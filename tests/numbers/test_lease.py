@@ -1,6 +1,4 @@
-from collections import Counter
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +18,6 @@ from numbers.models import Batch, Lease, Number, NumbersSettings
 from numbers.services import (
     SmsArrival,
     change_number,
-    drawing,
     extend_lease,
     lease_number,
     receive_sms,
@@ -29,7 +26,7 @@ from numbers.services import (
 from points.errors import NotEnoughPoints, WalletFrozen
 from points.models import Entry, Wallet
 from tests.factories import make_member
-from tests.factories.numbers import make_batch, make_lease, make_pool, make_provider, minutes
+from tests.factories.numbers import make_lease, make_pool, make_provider, minutes
 from vip.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -171,42 +168,6 @@ def test_any_draws_over_all_pools_at_the_price():
     assert {lease.number.pool_id for lease in leases} == {pool.pk for pool in cheap}
     with pytest.raises(NoNumbers):
         lease_number(member_id=make_member().pk, pool_id=None, price=0, key="k41", now=NOW)
-
-
-@pytest.mark.slow
-def test_draws_are_uniform_over_the_numbers(monkeypatch):
-    """Chi-square over 2,000 draws from 20 numbers, each given back with a new key."""
-    random = Random(20261121)
-    monkeypatch.setattr(drawing.secrets, "randbelow", lambda end: random.randrange(end))
-    pool = make_pool(free=20)
-    drawn = Counter()
-    for _ in range(2_000):
-        number = drawing.draw_number(pool_id=pool.pk, price=0, now=NOW)
-        drawn[number.pk] += 1
-        number.draw_key = random.randrange(2**31 - 1)
-        number.save(update_fields=["draw_key"])
-
-    chi_square = sum((count - 100) ** 2 / 100 for count in drawn.values())
-    # 19 degrees of freedom: beyond 43.8 in one of a thousand fair runs.
-    assert len(drawn) == 20
-    assert chi_square < 43.8
-
-
-@pytest.mark.slow
-def test_larger_files_are_drawn_more_often(monkeypatch):
-    random = Random(7)
-    monkeypatch.setattr(drawing.secrets, "randbelow", lambda end: random.randrange(end))
-    pool = make_pool()
-    small, large = make_batch(pool, free=10), make_batch(pool, free=90)
-    drawn = Counter()
-    for _ in range(500):
-        number = drawing.draw_number(pool_id=pool.pk, price=0, now=NOW)
-        drawn[number.batch_id] += 1
-        number.draw_key = random.randrange(2**31 - 1)
-        number.save(update_fields=["draw_key"])
-
-    assert 25 <= drawn[small.pk] <= 80
-    assert drawn[large.pk] == 500 - drawn[small.pk]
 
 
 # The end of a lease

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from numbers.errors import LeaseOver, NoNumbers
 from numbers.models import Lease, Number
+from numbers.selectors import count_free
 from numbers.services import (
     SmsArrival,
     change_number,
@@ -16,6 +17,7 @@ from numbers.services import (
     receive_sms,
     release_lease,
     settle_expired,
+    verify_stock,
 )
 from points.models import Entry, Wallet
 from tests.concurrency import run_together
@@ -40,9 +42,9 @@ def take_until_empty(pool, members, now):
     return leases, refusals
 
 
-def test_32_workers_take_the_last_100_numbers_each_once():
-    pool, now = make_pool(free=100), timezone.now()
-    queues = [[make_member() for _ in range(6)] for _ in range(WORKERS)]
+def test_64_workers_take_the_last_1000_numbers_each_once():
+    pool, now = make_pool(free=1_000), timezone.now()
+    queues = [[make_member() for _ in range(20)] for _ in range(64)]
 
     results = run_together(
         *[lambda members=members: take_until_empty(pool, members, now) for members in queues]
@@ -51,17 +53,14 @@ def test_32_workers_take_the_last_100_numbers_each_once():
     errors = [result for result in results if isinstance(result, Exception)]
     taken = [number for leases, _ in results for number in leases]
     assert errors == []
-    assert (len(taken), len(set(taken))) == (100, 100)
-    assert Number.objects.filter(state=Number.State.LEASED).count() == 100
+    assert (len(taken), len(set(taken))) == (1_000, 1_000)
+    assert Number.objects.filter(state=Number.State.LEASED).count() == 1_000
+    assert (count_free().get(pool.pk, 0), verify_stock()) == (0, [])
 
 
 def test_without_the_lock_the_same_numbers_are_drawn_twice(monkeypatch):
     """The control: the database's own constraint is then the last word."""
-
-    def first_unlocked(numbers):
-        return numbers.select_related("pool", "batch").order_by("draw_key")[:1].first()
-
-    monkeypatch.setattr(drawing, "_first", first_unlocked)
+    monkeypatch.setattr(drawing, "_LOCK", "")
     pool, now = make_pool(free=5), timezone.now()
     members = [make_member() for _ in range(WORKERS)]
 
