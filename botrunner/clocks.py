@@ -8,14 +8,18 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from botrunner.faults import log_fault
+from botrunner.perks import search_perks
 from botrunner.threads import DatabaseThread
 from botrunner.transport import wait_or_stop
 from points.services import SCORES_PER_BATCH, end_due_games, refresh_scores
+from vip.services import search_for_due, tell_finds
 
 DATABASE_AWAY_SECONDS = 2.0
 # What one look may take: what is left is done without a pause, unless told to stop.
 GAMES_PER_LOOK = 50
 BATCHES_PER_LOOK = 5
+SEARCHES_PER_LOOK = 100
+DIGESTS_PER_LOOK = 500
 
 
 class Clock:
@@ -44,8 +48,23 @@ class Clock:
 
 
 def list_clocks() -> list[Clock]:
-    """Games whose time is up end in a second, boards of days show in a few what was earned."""
-    return [Clock("game clock", _end_games, 1.0), Clock("board clock", _sum_up, 5.0)]
+    """Games whose time is up end in a second, boards of days show in a few what was earned.
+
+    Auto-search begins within two seconds of the end of the wait, which VIP has shortened to
+    some minutes; a job each minute would lose half a minute of each.
+    """
+    return [
+        Clock("game clock", _end_games, 1.0),
+        Clock("board clock", _sum_up, 5.0),
+        Clock("search clock", search_for_members, 2.0),
+    ]
+
+
+def search_for_members(now: datetime) -> bool:
+    """One batch of searches and one of digests: two questions where nothing is due."""
+    searched = search_for_due(now=now, perks=search_perks(is_vip=True), limit=SEARCHES_PER_LOOK)
+    told = tell_finds(now=now, limit=DIGESTS_PER_LOOK)
+    return searched == SEARCHES_PER_LOOK or told == DIGESTS_PER_LOOK
 
 
 def _end_games(now: datetime) -> bool:

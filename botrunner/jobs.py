@@ -1,10 +1,16 @@
 """Periodic work of the bot's own tables. Jobs may run twice, or not at all for a while."""
 
+import time
+
 from django.utils import timezone
 
 from botrunner import cards, drafts, inbox, sent_pictures
+from botrunner.clocks import search_for_members
 from botrunner.heartbeat import forget_dead
 from botrunner.models import Heartbeat
+
+# So long it may keep others' jobs waiting; what is left is the bot's, or the next minute's.
+SEARCH_SECONDS = 20.0
 
 
 def beat() -> None:
@@ -23,3 +29,10 @@ def purge() -> None:
     drafts.purge(now)
     sent_pictures.purge(now)
     cards.purge(now)
+
+
+def search_in_place_of_bots() -> None:
+    """Auto-search while no bot runs; beside them it finds what they have left, if anything."""
+    end = time.monotonic() + SEARCH_SECONDS
+    while search_for_members(timezone.now()) and time.monotonic() < end:
+        pass

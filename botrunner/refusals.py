@@ -40,6 +40,7 @@ WAYS_OUT = {
     "nothing_to_use": (SEARCH,),
     "self_gift": (VIP,),
     "gift_refused": (VIP,),
+    "auto_search_needs_vip": (VIP,),
     "self_transfer": (SEND,),
     "receiver_frozen": (SEND,),
     "multiplier_active": (GAMES,),

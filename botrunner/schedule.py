@@ -2,7 +2,7 @@
 
 from rq import cron
 
-from botrunner.jobs import beat, purge
+from botrunner.jobs import beat, purge, search_in_place_of_bots
 from numbers.jobs import (
     check_stock,
     clear_drafts,
@@ -23,6 +23,7 @@ from vip.jobs import purge_drafts, tell_of_endings, wake_quiet_orders
 
 cron.register(clear_sessions, "low", cron="17 3 * * *", job_timeout=600)
 cron.register(beat, "default", cron="* * * * *", job_timeout=30)
+cron.register(search_in_place_of_bots, "default", cron="* * * * *", job_timeout=120)
 cron.register(purge, "low", cron="41 3 * * *", job_timeout=1800)
 cron.register(end_expired_leases, "default", cron="* * * * *", job_timeout=300)
 cron.register(free_rested_numbers, "default", cron="* * * * *", job_timeout=300)

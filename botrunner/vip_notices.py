@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from botrunner import search_notices
 from botrunner.replies import Button, Keyboard, Reply, render
 from vip.selectors import (
+    find_auto_search,
     find_gift,
     find_grant,
     find_last_plan,
@@ -51,7 +53,8 @@ def revoked(message: "OutboxMessage") -> Reply | None:
         grant = find_grant(message.params["grant"])
     if grant is None:
         return None
-    return Reply(text=render("vip/notices/revoked", reason=grant.reason))
+    text = render("vip/notices/revoked", reason=grant.reason, rests=_rests(message))
+    return Reply(text=text)
 
 
 def order_over(message: "OutboxMessage") -> Reply | None:
@@ -91,7 +94,14 @@ def ended(message: "OutboxMessage") -> Reply | None:
     until = datetime.fromisoformat(message.params["until"])
     if _is_moot(message, until):
         return None
-    return Reply(text=render("vip/notices/ended", until=until), keyboard=_renew(message))
+    text = render("vip/notices/ended", until=until, rests=_rests(message))
+    return Reply(text=text, keyboard=_renew(message))
+
+
+def _rests(message: "OutboxMessage") -> bool:
+    """Whether auto-search stops with VIP, which is told in the same message."""
+    row = find_auto_search(message.member_id)
+    return row is not None and row.is_on
 
 
 def _is_moot(message: "OutboxMessage", until: datetime) -> bool:
@@ -107,6 +117,7 @@ def _renew(message: "OutboxMessage") -> Keyboard:
 
 
 MAKERS = {
+    **search_notices.MAKERS,
     "vip.gift": gift,
     "vip.premium": premium,
     "vip.granted": granted,

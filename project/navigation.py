@@ -99,6 +99,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:vip_grantorder_changelist",
                 "vip.view_grantorder",
             ),
+            Entry(
+                "Auto-search",
+                "smart_toy",
+                "admin:vip_autosearch_changelist",
+                "vip.view_autosearch",
+            ),
+            Entry("Boosts", "bolt", "admin:vip_boost_changelist", "vip.view_boost"),
             Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
             Entry("Settings", "tune", "admin:vip_vipsettings_changelist", "vip.view_vipsettings"),
         ),

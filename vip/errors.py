@@ -98,3 +98,21 @@ class PassExpired(Refusal):
     """The pass was not used in time."""
 
     code = "pass_expired"
+
+
+class AutoSearchNeedsVip(Refusal):
+    """The bot searches for those who are VIP only."""
+
+    code = "auto_search_needs_vip"
+
+
+class InvalidBoost(Refusal):
+    """Not 1 to 1,000 searches more, or not until a time ahead. Params: text."""
+
+    code = "invalid_boost"
+
+
+class BoostTooLarge(Refusal):
+    """With what runs already it would be more than 1,000 searches. Params: boost."""
+
+    code = "boost_too_large"

@@ -1,4 +1,4 @@
-"""A member's page: how long he is VIP, and why."""
+"""A member's page: how long he is VIP and why, and whether the bot searches for him."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from project.panels import Act, ListAct, Panel
+from vip.admin.boost_page import PERMISSION, boost_chosen
 from vip.admin.grant_page import give_to_chosen, revoke_from_chosen
-from vip.models import Grant, Membership
-from vip.selectors import is_vip
+from vip.models import Boost, Grant, Membership
+from vip.selectors import auto_search_standing, is_vip
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -25,6 +26,15 @@ def read_vip(member: "Member", now: datetime) -> dict[str, Any]:
         "is_vip": membership is not None and membership.is_vip(now),
         "until": membership and membership.vip_until,
         "grants": list(grants[:ROWS]),
+    }
+
+
+def read_auto_search(member: "Member", now: datetime) -> dict[str, Any]:
+    return {
+        "standing": auto_search_standing(member.pk, now),
+        "is_vip": is_vip(member.pk, now),
+        # Index boost_history.
+        "boosts": list(Boost.objects.filter(member=member).order_by("-id")[:ROWS]),
     }
 
 
@@ -55,7 +65,26 @@ PANELS = [
                 is_offered=lambda member: is_vip(member.pk, timezone.now()),
             ),
         ),
-    )
+    ),
+    Panel(
+        title="Auto-search",
+        icon="smart_toy",
+        template="admin/member/auto_search.html",
+        permission="vip.view_boost",
+        read=read_auto_search,
+        view="admin:vip_boost_changelist",
+        query="member={}",
+        acts=(
+            Act(
+                label="Boost auto-search",
+                icon="bolt",
+                view="admin:vip_boost",
+                permission=PERMISSION,
+                query="members={}",
+                is_offered=lambda member: not member.anonymised_at,
+            ),
+        ),
+    ),
 ]
 
 LIST_ACTS = [
@@ -70,5 +99,11 @@ LIST_ACTS = [
         label="Revoke VIP from the chosen…",
         permission="vip.add_grant",
         run=revoke_from_chosen,
+    ),
+    ListAct(
+        name="boost_auto_search",
+        label="Boost auto-search of the chosen…",
+        permission=PERMISSION,
+        run=boost_chosen,
     ),
 ]

@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Max, Min, Q
 
 from vip.audience import Audience, list_present
+from vip.auto_search import AutoSearchStanding as AutoSearchStanding
+from vip.auto_search import auto_search_standing as auto_search_standing
 from vip.expiry import extend as extend
 from vip.expiry import extended
-from vip.models import VIP_UNTIL_MAX, Grant, GrantOrder, Membership, Plan, VipSettings
+from vip.models import (
+    VIP_UNTIL_MAX,
+    AutoSearch,
+    Boost,
+    Grant,
+    GrantOrder,
+    Membership,
+    Plan,
+    VipSettings,
+)
 from vip.premium import is_premium_offered as is_premium_offered
 from vip.premium import premium_until as premium_until
 from vip.premium import read_premium_offer as read_premium_offer
@@ -64,6 +75,14 @@ def find_order(order_id: int) -> GrantOrder | None:
 def find_staff_grant(order_id: int, member_id: int) -> Grant | None:
     """What an order gave to one member."""
     return Grant.objects.filter(order=order_id, membership=member_id).first()
+
+
+def find_auto_search(member_id: int) -> AutoSearch | None:
+    return AutoSearch.objects.filter(pk=member_id).first()
+
+
+def find_boost(boost_id: int) -> Boost | None:
+    return Boost.objects.filter(pk=boost_id).first()
 
 
 def find_grant(grant_id: int) -> Grant | None:

@@ -11,6 +11,9 @@ WORDS = {
     "nobody_to_grant": "Nobody of those can be given VIP.",
     "not_vip": "There is nothing to take back: not VIP any more.",
     "key_reused": "This was used for something else already: start anew.",
+    "member_gone": "Who has deleted all data can be given nothing.",
+    "invalid_boost": "A boost adds 1 to 1,000 searches a day, until a time ahead.",
+    "boost_too_large": "With the +{boost} that run already it would be more than 1,000 a day.",
     "grant_not_allowed": "You may not give VIP to these.",
 }
 

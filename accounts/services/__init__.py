@@ -27,7 +27,7 @@ from .outbox import (
     retry_message,
 )
 from .outbox_bulk import queue_each, queue_messages_for
-from .people import REASON_LENGTH_MAX, clean_reason
+from .people import REASON_LENGTH_MAX, clean_reason, lock_member
 from .preferences import NOTIFICATIONS, set_language, set_notification, set_timezone
 from .reachability import Reachability, set_reachability
 from .settings import save_settings
@@ -53,6 +53,7 @@ __all__ = [
     "drop_message",
     "freeze",
     "link_staff",
+    "lock_member",
     "mark_message_sent",
     "member_actor",
     "message_member",

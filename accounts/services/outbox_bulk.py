@@ -42,7 +42,11 @@ def queue_messages_for(
 
 
 def queue_each(
-    *, kind: str, due_at: datetime, messages: Mapping[str, tuple[int, dict[str, Any]]]
+    *,
+    kind: str,
+    due_at: datetime,
+    messages: Mapping[str, tuple[int, dict[str, Any]]],
+    priority: OutboxMessage.Priority = OutboxMessage.Priority.NOTICE,
 ) -> int:
     """A batch of messages by their keys, each to its own member with its own params.
 
@@ -57,6 +61,7 @@ def queue_each(
                 key=key,
                 member_id=messages[key][0],
                 params=messages[key][1],
+                priority=priority,
                 due_at=due_at,
             )
             for key in sorted(new)

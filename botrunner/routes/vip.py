@@ -23,6 +23,7 @@ COMMANDS = (
 
 BUTTONS: dict[str, Screen] = {
     "vip": vip.show,
+    "vip.auto": vip.switch_auto_search,
     "vip.plan": vip.show_plan,
     "vip.buy": vip.buy,
     "premium": premium.show,

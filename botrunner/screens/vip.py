@@ -6,14 +6,21 @@ from django.utils.translation import gettext as _
 
 from botrunner.callbacks import new_operation_id
 from botrunner.keyboards import back_row, earn_rows, home_row
-from botrunner.replies import Button, Reply, render
+from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import format_days
 from numbers.selectors import get_settings
 from points.errors import NotEnoughPoints, WalletFrozen
 from vip.errors import PriceChanged, UnknownPlan
-from vip.selectors import extend, find_plan, is_premium_offered, list_plans
-from vip.services import buy_plan
+from vip.selectors import (
+    AutoSearchStanding,
+    auto_search_standing,
+    extend,
+    find_plan,
+    is_premium_offered,
+    list_plans,
+)
+from vip.services import buy_plan, set_auto_search
 
 if TYPE_CHECKING:
     from vip.models import Plan
@@ -24,12 +31,14 @@ def show(request: Request) -> Reply:
     if not request.is_private:
         return Reply(text=render("vip/group", until=until, now=request.now))
     plans, balance = list_plans(), request.member.wallet.balance
+    auto_search = auto_search_standing(request.member.pk, request.now)
     text = render(
         "vip/status",
         until=until,
         left=until - request.now if until else None,
         numbers=get_settings().leases_at_once_vip,
         premium_until=request.premium_until,
+        auto_search=auto_search,
         balance=balance,
         lacking=[
             (format_days(plan.days), plan.price - balance) for plan in plans if plan.price > balance
@@ -39,7 +48,22 @@ def show(request: Request) -> Reply:
     if not until and is_premium_offered():
         rows.append([Button(_("🎟 Premium by ad"), "premium")])
     give = [Button(_("🎁 Give VIP to somebody"), "vip.give")]
-    return Reply(text=text, keyboard=[*rows, give, home_row()])
+    return Reply(text=text, keyboard=[*rows, *_switch_rows(request, auto_search), give, home_row()])
+
+
+def switch_auto_search(request: Request) -> Reply:
+    """The button says what to do, so that a second press changes nothing back."""
+    is_on = request.args[0] == "on"
+    set_auto_search(member_id=request.member.pk, is_on=is_on, now=request.now)
+    return show(request)
+
+
+def _switch_rows(request: Request, standing: AutoSearchStanding) -> Keyboard:
+    if standing.is_on:
+        return [[Button(_("🤖 Turn auto-search off"), "vip.auto", ("off",))]]
+    if request.is_vip:
+        return [[Button(_("🤖 Turn auto-search on"), "vip.auto", ("on",))]]
+    return []
 
 
 def show_plan(request: Request) -> Reply:

@@ -52,6 +52,7 @@ from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
 from .reverse import reverse_entry
 from .search import Find, Perks, search, set_reminder
+from .search_many import Sought, search_many, times_of_searches
 from .transfer import NOTE_LENGTH_MAX, Receipt, check_age, transfer
 from .verify import verify_ledger
 from .void_vouch import void_vouch
@@ -79,6 +80,7 @@ __all__ = [
     "Play",
     "Posting",
     "Receipt",
+    "Sought",
     "Switched",
     "Turn",
     "Vouched",
@@ -126,12 +128,14 @@ __all__ = [
     "reverse_entry",
     "reward_referral",
     "search",
+    "search_many",
     "set_daily_reminder",
     "set_headline",
     "set_reminder",
     "split_amount",
     "stand",
     "start_blackjack",
+    "times_of_searches",
     "transfer",
     "unmark_provider",
     "use_multiplier",

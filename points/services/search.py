@@ -13,7 +13,7 @@ from points.selectors import get_settings
 
 from .chance import CHANCE
 from .items import ItemCause, add_item, find_entry
-from .ledger import Cause, HeldWallet, Posting, credit, find_posting, lock_wallet
+from .ledger import Cause, HeldWallet, credit, find_posting, lock_wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ def search(
     if posting is None or row is None:
         _check_allowed(wallet, row, now)
         numbers = get_settings()
-        posting = _find_points(wallet, numbers, perks, chance, key, now)
-        if chance.randrange(100) < numbers.search_item_percent:
-            kind = chance.choices(ITEM_KINDS, ITEM_PERCENT)[0]
-            add_item(wallet, kind, 1, _cause_of_item(key, now))
+        cause = Cause(kind=Entry.Kind.SEARCH, key=f"search:{key}", now=now)
+        posting = credit(wallet, draw_points(numbers, perks, chance), cause)
+        if item := draw_item(numbers, chance):
+            add_item(wallet, item, 1, cause_of_item(key, now))
         row = _note_search(member_id, row, numbers, perks, now)
     found = find_entry(f"search:{key}")
     return Find(
@@ -114,32 +114,34 @@ def _check_allowed(wallet: HeldWallet, row: Search | None, now: datetime) -> Non
         )
 
 
-def _find_points(
-    wallet: HeldWallet,
-    numbers: PointsSettings,
-    perks: Perks,
-    chance: random.Random,
-    key: str,
-    now: datetime,
-) -> Posting:
+def draw_points(numbers: PointsSettings, perks: Perks, chance: random.Random) -> int:
     found = chance.randint(numbers.search_points_min, numbers.search_points_max)
-    cause = Cause(kind=Entry.Kind.SEARCH, key=f"search:{key}", now=now)
-    return credit(wallet, found * perks.points_factor, cause)
+    return found * perks.points_factor
 
 
-def _cause_of_item(key: str, now: datetime) -> ItemCause:
+def draw_item(numbers: PointsSettings, chance: random.Random) -> str:
+    """The kind of item that lies beside the points, or nothing."""
+    if chance.randrange(100) >= numbers.search_item_percent:
+        return ""
+    return chance.choices(ITEM_KINDS, ITEM_PERCENT)[0].value
+
+
+def cause_of_item(key: str, now: datetime) -> ItemCause:
     return ItemCause(kind=ItemEntry.Cause.SEARCH, key=f"search:{key}", now=now)
+
+
+def cooldown_of(numbers: PointsSettings, perks: Perks) -> timedelta:
+    return timedelta(seconds=numbers.search_cooldown_seconds) / perks.cooldown_divisor
 
 
 def _note_search(
     member_id: int, row: Search | None, numbers: PointsSettings, perks: Perks, now: datetime
 ) -> Search:
-    cooldown = timedelta(seconds=numbers.search_cooldown_seconds) / perks.cooldown_divisor
     noted = Search(
         pk=member_id,
         count=row.count + 1 if row else 1,
         searched_at=now,
-        ready_at=now + cooldown,
+        ready_at=now + cooldown_of(numbers, perks),
         is_reminded=False,
     )
     noted.save(force_insert=row is None, force_update=row is not None)

@@ -216,6 +216,7 @@ MEMBER_EXPORTERS = {
 }
 MEMBER_ERASERS = [
     "points.erasure.erase_member",
+    "vip.erasure.erase_member",
     "numbers.erasure.erase_member",
     "botrunner.erasure.erase_member",
 ]

@@ -212,7 +212,7 @@ def test_the_screen_takes_few_queries():
     phone = make_phone(points=500, until=NOON)
     phone.now = phone.member.last_seen_at
 
-    with at_most(5):
+    with at_most(6):
         phone.say("/vip")
 
 

@@ -69,19 +69,21 @@ def give_to_chosen(
     model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
     """An action of a list of members or memberships: leads to the form, filled in."""
-    return _lead_to("admin:vip_grant", request, queryset)
+    return lead_to("admin:vip_grant", request, queryset, at_most=NAMES_MAX)
 
 
 def revoke_from_chosen(
     model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
-    return _lead_to("admin:vip_revoke_several", request, queryset)
+    return lead_to("admin:vip_revoke_several", request, queryset, at_most=NAMES_MAX)
 
 
-def _lead_to(view: str, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-    chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: NAMES_MAX + 1])
-    if len(chosen) > NAMES_MAX:
-        messages.error(request, f"At most {NAMES_MAX} at once: choose fewer, or a kind of members.")
+def lead_to(
+    view: str, request: HttpRequest, queryset: QuerySet[Any], *, at_most: int
+) -> HttpResponse | None:
+    chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: at_most + 1])
+    if len(chosen) > at_most:
+        messages.error(request, f"At most {at_most} at once: choose fewer, or a kind of members.")
         return None
     return redirect(f"{reverse(view)}?members={','.join(map(str, chosen))}")
 
@@ -93,7 +95,7 @@ def _serve(request: HttpRequest, site: Any, opts: Any, act: _Act) -> HttpRespons
     form = act.form(
         request.POST if step else None,
         may_grant_to_all=request.user.has_perm("vip.grant_to_all"),
-        initial={"key": new_key(), "who": NAMED, "members": _read_chosen(request)},
+        initial={"key": new_key(), "who": NAMED, "members": read_chosen(request)},
     )
     context = {**site.each_context(request), "opts": opts, "title": act.title, "form": form}
     context["act"] = act
@@ -135,6 +137,7 @@ def _show_result(request: HttpRequest, act: _Act, order: GrantOrder) -> HttpResp
     return redirect("admin:vip_grant_changelist")
 
 
-def _read_chosen(request: HttpRequest) -> str:
+def read_chosen(request: HttpRequest) -> str:
+    """Of those whose numbers stand in the address, the names as a form takes them."""
     ids = read_ids(request.GET.get("members", ""))
     return "\n".join(list_handles(ids[:NAMES_MAX])) if ids else ""

@@ -1,16 +1,20 @@
 """The tables of VIP, by what they are for. Everybody imports from here."""
 
 from .ads import AdNetwork, new_postback_secret
+from .auto_search import BOOST_MAX, AutoSearch, Boost
 from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
 from .orders import GrantOrder
 from .passes import DAY_NUMBER_MAX, Pass, PassDay
 from .settings import VipSettings
 
 __all__ = [
+    "BOOST_MAX",
     "DAYS_MAX",
     "DAY_NUMBER_MAX",
     "VIP_UNTIL_MAX",
     "AdNetwork",
+    "AutoSearch",
+    "Boost",
     "Grant",
     "GrantOrder",
     "Membership",

@@ -4,6 +4,8 @@ from vip.audience import Audience, Filter
 from vip.tokens import PREFIX as PASS_PREFIX
 
 from .attempts import begin_attempt, end_attempt, retry_order
+from .auto_search import search_for_due, set_auto_search, tell_finds
+from .boost import boost_auto_search
 from .buy import buy_plan
 from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
@@ -30,6 +32,7 @@ __all__ = [
     "Receipt",
     "ask_for_link",
     "begin_attempt",
+    "boost_auto_search",
     "buy_plan",
     "cancel_order",
     "carry_out_order",
@@ -47,6 +50,9 @@ __all__ = [
     "revoke_many",
     "revoke_vip",
     "save_plan",
+    "search_for_due",
+    "set_auto_search",
+    "tell_finds",
     "use_pass",
     "wake_worker",
 ]

@@ -17,6 +17,8 @@ from project.sql import insert_from
 from vip.audience import Audience, list_changeable, list_present
 from vip.models import Grant, GrantOrder, Membership
 
+from .auto_search import wake_auto_searches
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -51,6 +53,8 @@ def reach_chunk(order: GrantOrder, now: datetime) -> None:
     memberships = memberships.filter(pk__gt=span.after, pk__lte=span.end)
     changed = _write_history(order, memberships, now)
     _move_expiries(order, span)
+    if is_gift:
+        wake_auto_searches(span.after, span.end, now)
     _tell(order, span, now)
     order.granted += changed
     order.skipped += max(count - changed, 0)

@@ -5,7 +5,7 @@ Plain SQL, as in points.services.ledger: this is the purchase every other is mea
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -18,7 +18,12 @@ from vip.errors import PriceChanged, UnknownPlan
 from vip.expiry import extend
 from vip.models import Grant
 
+from .auto_search import wake_auto_search
+
 ENTRY_KIND = "vip"
+# Auto-search rests without VIP, and whoever is VIP for the first time has none. Near the end
+# a worker whose clock runs ahead may have laid it to rest already.
+ENDS_SOON = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,10 @@ def hand_over(sale: Sale, posting: Posting, *, kind: Grant.Kind, key: str, now: 
     with hot_cursor() as cursor:
         cursor.execute(_EXTEND, [adapt_time(sale.until), sale.member_id])
         cursor.execute(_NOTE, values)
-        return int(cursor.fetchone()[0])
+        grant_id = int(cursor.fetchone()[0])
+    if sale.until_before and sale.until_before < now + ENDS_SOON:
+        wake_auto_search(sale.member_id, now)
+    return grant_id
 
 
 def sell_once(sell: Callable[[], Receipt | None], find: Callable[[], Receipt | None]) -> Receipt:
