@@ -1,24 +1,31 @@
 """From a Reply to the Bot API calls that are recorded with the update and made after it."""
 
+from datetime import datetime
 from typing import Any
 
 from botrunner import attachments, callbacks
-from botrunner.replies import Attachment, Button, Keyboard, Reply
+from botrunner.replies import Attachment, Bill, Button, Keyboard, Reply
 from botrunner.requests import Request
 
 # A call as it is stored: the method's name and its parameters. An attachment
 # stands in the parameters under the key "attachment" until the call is made. Beside
 # them `game_id` says whose card the message becomes (cards.py), and `open_game_id` which game
 # it shows as not over; `link` names an address that is found before the call is made (links.py),
-# and never holds it.
+# and never holds it; `answer_by` is the time in seconds after which nobody waits for it.
 Call = dict[str, Any]
 
 TOAST_LENGTH_MAX = 200
+# Telegram Stars: the currency, and no provider of payments.
+STARS, NO_PROVIDER = "XTR", ""
+# After that Telegram has told the payer that the bot did not answer.
+CHECKOUT_SECONDS = 10.0
 
 
 def build_calls(request: Request, reply: Reply) -> list[Call]:
     calls = []
-    if reply.text or reply.attachment:
+    if reply.bill:
+        calls.append(_invoice_call(request, reply.bill))
+    elif reply.text or reply.attachment:
         calls.append(_message_call(request, reply))
     if request.is_button:
         answer = answer_button(request.callback_id, reply.toast, is_alert=reply.is_alert)
@@ -35,6 +42,18 @@ def answer_button(callback_id: str, text: str = "", *, is_alert: bool = False) -
     if text:
         params |= {"text": text[:TOAST_LENGTH_MAX], "show_alert": is_alert}
     return {"method": "answerCallbackQuery", "params": params}
+
+
+def answer_checkout(query_id: str, now: datetime, refusal: str = "") -> Call:
+    """Lets a payment go on, or says to the payer why not."""
+    params: dict[str, Any] = {"pre_checkout_query_id": query_id, "ok": not refusal}
+    if refusal:
+        params["error_message"] = refusal
+    return {
+        "method": "answerPreCheckoutQuery",
+        "params": params,
+        "answer_by": now.timestamp() + CHECKOUT_SECONDS,
+    }
 
 
 def message_params(owner_telegram_id: int, text: str, keyboard: Keyboard) -> dict[str, Any]:
@@ -95,6 +114,21 @@ def _link(owner_telegram_id: int, reply: Reply) -> dict[str, Any]:
         for word, other in link.instead.items()
     }
     return {"link": {"kind": link.kind, "params": dict(link.params), "instead": instead}}
+
+
+def _invoice_call(request: Request, bill: Bill) -> Call:
+    params = {
+        "chat_id": request.chat_id,
+        "title": bill.title,
+        "description": bill.description,
+        "payload": bill.payload,
+        "provider_token": NO_PROVIDER,
+        "currency": STARS,
+        "prices": [{"label": bill.title, "amount": bill.stars}],
+        # A copy that was passed on leads to the bot instead of to the payment.
+        "start_parameter": "cmd_stars",
+    }
+    return {"method": "sendInvoice", "params": params}
 
 
 def _open_game(reply: Reply) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from botrunner.limits import Urgency
 from botrunner.sender import NotSent, Sender
 from botrunner.threads import DatabaseThread
 from botrunner.transport import wait_or_stop
-from botrunner.updates import chat_id_of
+from botrunner.updates import chat_id_of, is_urgent
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ SWEEP_SECONDS = 20.0
 UNANSWERED_FOR = timedelta(seconds=90)
 DATABASE_AWAY_SECONDS = 1.0
 FINISH_SECONDS = 2.0
+Lane = int | tuple[str, int]
 
 
 class Dispatcher:
@@ -48,7 +49,7 @@ class Dispatcher:
         is_one_writer = connection.vendor == "sqlite"
         self._intake = self._handlers[0].thread if is_one_writer else DatabaseThread("intake")
         self._tasks: list[asyncio.Task[None]] = []
-        self._lanes: dict[int, deque[Answer]] = {}
+        self._lanes: dict[Lane, deque[Answer]] = {}
         self._lane_tasks: set[asyncio.Task[None]] = set()
         self._in_hand: set[int] = set()
         self._has_room = asyncio.Event()
@@ -85,7 +86,9 @@ class Dispatcher:
             return
         new = await self._intake.run(inbox.store, updates)
         self.last_update_at = timezone.now()
-        self.wake({chat_id_of(update) for update in updates if update["update_id"] in new})
+        fresh = [update for update in updates if update["update_id"] in new]
+        self.wake({chat_id_of(update) for update in fresh})
+        self.hurry({chat_id_of(update) for update in fresh if is_urgent(update)})
         repeats = {update["update_id"] for update in updates} - new - self._in_hand
         if repeats:
             for answer in await self._intake.run(inbox.list_answers, repeats):
@@ -102,19 +105,26 @@ class Dispatcher:
         for chat_id in chat_ids:
             self._handlers[chat_id % len(self._handlers)].add(chat_id)
 
+    def hurry(self, chat_ids: Iterable[int]) -> None:
+        """These go before all others, whatever waits."""
+        for chat_id in chat_ids:
+            self._handlers[chat_id % len(self._handlers)].hurry(chat_id)
+
     def send(self, answer: Answer) -> None:
-        """Queues an answer behind those of the same chat."""
+        """Queues an answer behind those of the same chat; what is awaited within seconds goes
+        beside them."""
         if answer.update_id in self._in_hand:
             return
         self._in_hand.add(answer.update_id)
         if len(self._in_hand) >= ANSWERS_MAX:
             self._has_room.clear()
-        lane = self._lanes.get(answer.chat_id)
+        key = _lane_of(answer)
+        lane = self._lanes.get(key)
         if lane is not None:
             lane.append(answer)
             return
-        self._lanes[answer.chat_id] = deque([answer])
-        task = asyncio.create_task(self._send_lane(answer.chat_id))
+        self._lanes[key] = deque([answer])
+        task = asyncio.create_task(self._send_lane(key))
         self._lane_tasks.add(task)
         task.add_done_callback(self._lane_tasks.discard)
 
@@ -123,11 +133,15 @@ class Dispatcher:
         """How many answers are on their way or not marked yet."""
         return len(self._in_hand)
 
+    @property
+    def has_room(self) -> bool:
+        return self._has_room.is_set()
+
     async def wait_for_room(self) -> None:
         await self._has_room.wait()
 
-    async def _send_lane(self, chat_id: int) -> None:
-        lane = self._lanes[chat_id]
+    async def _send_lane(self, key: Lane) -> None:
+        lane = self._lanes[key]
         while lane:
             answer = lane.popleft()
             try:
@@ -139,7 +153,7 @@ class Dispatcher:
             except Exception as error:  # noqa: BLE001  one answer must not end its chat's lane
                 log_fault(f"the answer to update {answer.update_id} failed", error)
                 self._answered.append(answer.update_id)
-        del self._lanes[chat_id]
+        del self._lanes[key]
 
     def _put_down(self, update_id: int) -> None:
         self._in_hand.discard(update_id)
@@ -175,6 +189,13 @@ class Dispatcher:
                 log_fault("the sweep failed", error)
 
 
+def _lane_of(answer: Answer) -> Lane:
+    """The chat, or for an answer that is awaited one of its own: a message of the same chat
+    may be waiting for Telegram."""
+    is_awaited = any("answer_by" in call for call in answer.calls)
+    return ("awaited", answer.update_id) if is_awaited else answer.chat_id
+
+
 class _Handler:
     """One thread that handles the updates of its share of the chats."""
 
@@ -183,6 +204,8 @@ class _Handler:
         self._dispatcher = dispatcher
         # A dict for its order: chats that have waited longest go first.
         self._chat_ids: dict[int, None] = {}
+        self._urgent: set[int] = set()
+        self._hurried = asyncio.Event()
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -191,6 +214,11 @@ class _Handler:
         self._chat_ids[chat_id] = None
         self._idle.clear()
         self._woken.set()
+
+    def hurry(self, chat_id: int) -> None:
+        self._urgent.add(chat_id)
+        self._hurried.set()
+        self.add(chat_id)
 
     async def finish(self) -> None:
         """Waits, not for ever, until nothing is to be handled."""
@@ -203,7 +231,7 @@ class _Handler:
     async def run(self) -> None:
         while True:
             await self._woken.wait()
-            await self._dispatcher.wait_for_room()
+            await self._wait_for_room()
             chat_ids = self._take()
             try:
                 answers, is_more = await self.thread.run(inbox.handle_waiting, chat_ids)
@@ -220,10 +248,28 @@ class _Handler:
                 if answer.calls:
                     self._dispatcher.send(answer)
 
+    async def _wait_for_room(self) -> None:
+        """What is urgent needs none."""
+        if self._dispatcher.has_room:
+            return
+        waits = {
+            asyncio.ensure_future(self._dispatcher.wait_for_room()),
+            asyncio.ensure_future(self._hurried.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
     def _take(self) -> list[int]:
-        chat_ids = list(self._chat_ids)[:CHATS_MAX]
+        """Urgent ones by themselves: together with others they would wait for those."""
+        chat_ids = list(self._urgent or self._chat_ids)[:CHATS_MAX]
         for chat_id in chat_ids:
-            del self._chat_ids[chat_id]
+            self._chat_ids.pop(chat_id, None)
+        self._urgent.difference_update(chat_ids)
+        if not self._urgent:
+            self._hurried.clear()
         return chat_ids
 
     def _put_back(self, chat_ids: list[int]) -> None:

@@ -30,7 +30,7 @@ from botrunner.faults import log_fault
 from botrunner.models import InboxUpdate
 from botrunner.pipeline import handle_update
 from botrunner.senders import Senders
-from botrunner.updates import chat_id_of, sender_id_of
+from botrunner.updates import chat_id_of, is_payment, sender_id_of
 
 # Bounds the transaction: on SQLite every other writer waits for it.
 BATCH_SIZE = 100
@@ -206,6 +206,12 @@ def _give_up(update_id: int, error: Exception) -> Answer | None:
     with transaction.atomic():
         row = _lock(update_id)
         if row is None:
+            return None
+        if is_payment(row.payload):
+            # Stars were paid: it waits, and the sweep tries again until they are credited.
+            row.attempts += 1
+            row.last_error = type(error).__name__
+            row.save()
             return None
         row.calls = apology.build(row.payload)
         row.state = InboxUpdate.State.HANDLED if row.calls else InboxUpdate.State.FAILED

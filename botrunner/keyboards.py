@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from botrunner.replies import Button, Keyboard
+from vip.selectors import sells_for_stars
 
 
 def home_row() -> list[Button]:
@@ -16,11 +17,17 @@ def back_row(route: str, *args: str | int) -> list[Button]:
 
 def earn_rows() -> Keyboard:
     """For who has too few points."""
+    rows = [[stars_button()]] if sells_for_stars() else []
     return [
         [Button(_("🔍 Search"), "search"), Button(_("🎁 Daily bonus"), "daily")],
         [Button(_("🎲 Games"), "games"), Button(_("👥 Invite friends"), "invites")],
         [Button(_("⏱ What is ready"), "ready")],
+        *rows,
     ]
+
+
+def stars_button() -> Button:
+    return Button(_("⭐ Buy points"), "stars")
 
 
 def bell(is_on: bool, route: str, *args: str | int) -> Button:

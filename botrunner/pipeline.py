@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from accounts.services import Arrival, create_member, refresh_member
-from botrunner import callbacks, events, prompts, router
+from botrunner import callbacks, checkout, events, prompts, router
 from botrunner.calls import Call, build_calls
 from botrunner.identity import me
 from botrunner.refusals import build_refusal
 from botrunner.replies import NOTHING, Reply
 from botrunner.requests import Request
-from botrunner.screens import ban, group, home
+from botrunner.screens import ban, group, home, stars
 from botrunner.senders import Senders
 from botrunner.texts import speaking_to
-from botrunner.updates import Incoming, read_contact, read_mentioned, read_update
+from botrunner.updates import CHECKOUT, Incoming, read_contact, read_mentioned, read_update
 from points.services import open_wallet, welcome
 from project.errors import Refusal
 
@@ -38,6 +38,8 @@ def handle_update(
     `senders` are those of the batch that the update is a part of.
     """
     incoming = read_update(update)
+    if incoming.kind == CHECKOUT:
+        return checkout.answer(incoming, now, senders or Senders())
     events.note_chat(incoming, now)
     if not incoming.needs_answer:
         return events.note_event(incoming, now)
@@ -84,6 +86,8 @@ def _meet(incoming: Incoming, now: datetime, senders: Senders) -> tuple["Member"
 
 
 def _answer(request: Request, incoming: Incoming) -> Reply:
+    if "successful_payment" in incoming.payload:
+        return stars.receive(request)
     if request.member.is_banned:
         return ban.refuse(request)
     try:

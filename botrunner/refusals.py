@@ -7,20 +7,23 @@ refusal's params; tests/botrunner/test_refusals.py proves that each code has the
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from botrunner.keyboards import home_row
+from botrunner.keyboards import home_row, stars_button
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import strip_marks
 from project.errors import Refusal
+from vip.selectors import sells_for_stars
 
 # Refusals of a single press: said over the chat, the screen below stays as it is.
 TOASTS = {"foreign_button"}
 
 
 BUTTONS_ABREAST = 2
+# What money helps against, while there are points for sale.
+SOLVED_BY_STARS = {"not_enough_points"}
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, VIP = (
+DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, STARS, VIP = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
@@ -29,11 +32,13 @@ DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, VIP = (
     ("ready", gettext_noop("⏱ What is ready")),
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
+    ("stars", gettext_noop("⭐ Buy points")),
     ("vip", gettext_noop("👑 VIP")),
 )
 # What helps against a refusal, offered above the menu's button.
 WAYS_OUT = {
     "not_enough_points": (SEARCH, DAILY, GAMES, INVITES, READY),
+    "pack_gone": (STARS,),
     "daily_too_early": (INVITES,),
     "search_too_early": (DAILY,),
     "nothing_to_open": (SEARCH,),
@@ -72,4 +77,6 @@ def _ways_out(request: Request, refusal: Refusal) -> Keyboard:
         return ()
     ways = [Button(_(label), route) for route, label in WAYS_OUT.get(refusal.code, ())]
     rows = [ways[i : i + BUTTONS_ABREAST] for i in range(0, len(ways), BUTTONS_ABREAST)]
+    if refusal.code in SOLVED_BY_STARS and sells_for_stars():
+        rows.append([stars_button()])
     return [*rows, home_row()]

@@ -55,6 +55,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """An invoice in Telegram Stars; plain texts, of at most 32 and 255 characters."""
+
+    title: str
+    description: str
+    payload: str
+    stars: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """`text` is Telegram's HTML. A reply to a button edits its message unless `fresh`."""
 
@@ -65,6 +75,8 @@ class Reply:
     toast: str = ""
     is_alert: bool = False
     attachment: Attachment | None = None
+    # Sent as a message of its own, in place of a text.
+    bill: Bill | None = None
     # Of an outbox message: the message that it edits, and the game whose card it bears.
     message_id: int | None = None
     game_id: int | None = None

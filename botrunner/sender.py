@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
@@ -51,7 +53,10 @@ class Sender:
 
     async def _is_outdated(self, call: Call) -> bool:
         """A card of an open game that waited, for its turn or for a process to start: the game
-        may be over by now, and what the card says of its end must stand."""
+        may be over by now, and what the card says of its end must stand. Or an answer that
+        nobody waits for any more."""
+        if time.time() > call.get("answer_by", math.inf):
+            return True
         game_id = call.get("open_game_id")
         if not game_id:
             return False

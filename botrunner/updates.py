@@ -5,13 +5,14 @@ from typing import Any
 
 from accounts.services import Contact
 
+CHECKOUT = "pre_checkout_query"
 MESSAGE_KINDS = ("message", "edited_message", "channel_post", "edited_channel_post")
 # What a person says or shows. Messages without any of it tell of an event, such as a pin.
 CONTENT_KEYS = frozenset(
     (
         *("text", "caption", "photo", "document", "video", "animation", "audio", "voice"),
         *("video_note", "sticker", "contact", "dice", "game", "location", "poll", "story"),
-        *("venue", "paid_media"),
+        *("venue", "paid_media", "successful_payment"),
     )
 )
 
@@ -51,6 +52,16 @@ def read_update(update: dict[str, Any]) -> Incoming:
     user = payload.get("from") or payload.get("user")
     chat = payload.get("chat") or (payload.get("message") or {}).get("chat") or {}
     return Incoming(kind, payload, read_contact(user) if user else None, chat)
+
+
+def is_payment(update: dict[str, Any]) -> bool:
+    """Somebody has paid: this must not be lost, whatever else fails."""
+    return "successful_payment" in (update.get("message") or {})
+
+
+def is_urgent(update: dict[str, Any]) -> bool:
+    """Telegram waits ten seconds for the answer to a payment that begins."""
+    return CHECKOUT in update
 
 
 def chat_id_of(update: dict[str, Any]) -> int:

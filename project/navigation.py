@@ -107,6 +107,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry("Boosts", "bolt", "admin:vip_boost_changelist", "vip.view_boost"),
             Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
+            Entry("Points packs", "star", "admin:vip_starpack_changelist", "vip.view_starpack"),
             Entry("Settings", "tune", "admin:vip_vipsettings_changelist", "vip.view_vipsettings"),
         ),
     ),

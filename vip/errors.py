@@ -15,6 +15,30 @@ class PriceChanged(Refusal):
     code = "price_changed"
 
 
+class PackGone(Refusal):
+    """No such points pack, or it is no longer on sale."""
+
+    code = "pack_gone"
+
+
+class PackChanged(Refusal):
+    """The pack costs or gives something else than the invoice says. Params: points, stars."""
+
+    code = "pack_changed"
+
+
+class ForeignInvoice(Refusal):
+    """The invoice was made for another member."""
+
+    code = "foreign_invoice"
+
+
+class InvoiceUnreadable(Refusal):
+    """Not one of our invoices, or altered."""
+
+    code = "invoice_unreadable"
+
+
 class VipTooLong(Refusal):
     """VIP cannot reach past the year 2199. Params: until."""
 

@@ -20,6 +20,7 @@ from vip.models import (
     GrantOrder,
     Membership,
     Plan,
+    StarPack,
     VipSettings,
 )
 from vip.premium import is_premium_offered as is_premium_offered
@@ -35,6 +36,15 @@ NAMES_SHOWN_MAX = 10
 def get_settings() -> VipSettings:
     """The row, or what holds until the owner has saved one."""
     return VipSettings.objects.first() or VipSettings()
+
+
+def list_star_packs() -> list[StarPack]:
+    """What is on sale for Stars, as the staff has ordered it; a handful."""
+    return list(StarPack.objects.filter(is_active=True))
+
+
+def sells_for_stars() -> bool:
+    return StarPack.objects.filter(is_active=True).exists()
 
 
 def vip_until(member_id: int) -> datetime | None:

@@ -14,6 +14,7 @@ from botrunner.screens import (
     ready,
     search,
     send,
+    stars,
     top,
     vouches,
 )
@@ -78,6 +79,13 @@ COMMANDS = (
         aliases=("don",),
     ),
     Command(
+        name="stars",
+        screen=stars.show,
+        summary=_("Buy points with Telegram Stars"),
+        topic="points",
+        in_groups=False,
+    ),
+    Command(
         name="history",
         screen=history.show,
         summary=_("Where your points came from"),
@@ -110,6 +118,8 @@ BUTTONS: dict[str, Screen] = {
     "search": search.search,
     "search.remind": search.remind,
     "history": history.show,
+    "stars": stars.show,
+    "stars.buy": stars.buy,
     "top": top.show,
     "send": send.show,
     "send.amounts": send.show_amounts,

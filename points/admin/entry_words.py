@@ -24,6 +24,10 @@ def _say_days(note: str) -> str:
     return "1 day" if days == 1 else f"{days:,} days"
 
 
+def _say_stars(note: str) -> str:
+    return f"⭐ {int(note):,}"
+
+
 _WORDS: dict[str, Callable[[str], str]] = {
     Entry.Kind.DAILY: "day {}".format,
     Entry.Kind.LEVEL: "level {}".format,
@@ -32,4 +36,7 @@ _WORDS: dict[str, Callable[[str], str]] = {
     Entry.Kind.GAME_PAYOUT: _say_game,
     Entry.Kind.GAME_REFUND: _say_game,
     Entry.Kind.GAME_BONUS: _say_game,
+    Entry.Kind.STARS: _say_stars,
+    Entry.Kind.STARS_REFUND: _say_stars,
+    Entry.Kind.STARS_RETURN: _say_stars,
 }

@@ -45,6 +45,9 @@ IRREVERSIBLE = {
     "vouch": "The points of a vouch are taken back by voiding the vouch.",
     "vip": "Points paid for VIP are not reversed by themselves: the VIP would stay. Revoke it on "
     "the page of the member who has it, then give the points back to who paid, with a reason.",
+    "stars": "Points bought with Stars are taken back by refunding the Stars.",
+    "stars_refund": "The Stars were given back: give points with a reason if need be.",
+    "stars_return": "Points bought with Stars are taken back by refunding the Stars.",
 }
 
 

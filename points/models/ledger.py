@@ -48,6 +48,9 @@ class Entry(models.Model):
         GAME_REFUND = "game_refund", "Stake returned"
         GAME_BONUS = "game_bonus", "Multiplier"
         VOUCH = "vouch", "Vouch"
+        STARS = "stars", "Bought with Stars"
+        STARS_REFUND = "stars_refund", "Stars refunded"
+        STARS_RETURN = "stars_return", "Stars refund undone"
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="entries")
     amount = models.BigIntegerField()

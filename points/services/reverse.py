@@ -17,8 +17,17 @@ _OTHER_SIDE: dict[str, tuple[str, str]] = {
     Entry.Kind.TRANSFER_IN: (":in", ":out"),
 }
 # Each is half of something: a stake that came back with the game would come back twice, a
-# vouch whose points are gone would still count, and VIP that was paid back would stay.
-_HALVES = (Entry.Kind.GAME_STAKE, Entry.Kind.GAME_REFUND, Entry.Kind.VOUCH, Entry.Kind.VIP)
+# vouch whose points are gone would still count, VIP that was paid back would stay, and so
+# would the Stars that were paid for points.
+_HALVES = (
+    Entry.Kind.GAME_STAKE,
+    Entry.Kind.GAME_REFUND,
+    Entry.Kind.VOUCH,
+    Entry.Kind.VIP,
+    Entry.Kind.STARS,
+    Entry.Kind.STARS_REFUND,
+    Entry.Kind.STARS_RETURN,
+)
 
 
 @transaction.atomic

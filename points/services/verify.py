@@ -4,7 +4,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from accounts.services import Actor, record
 from points.models import LedgerCheck
@@ -70,12 +72,15 @@ _TOTALS = f"""
 
 
 def verify_ledger(*, actor: Actor, now: datetime) -> LedgerCheck:
-    """Checks every wallet, entry, game and vouch and keeps the result.
+    """Checks every wallet, entry, game, vouch and payment and keeps the result.
 
     Not one transaction: on SQLite it would keep everybody else from writing meanwhile.
     """
     faults = [
-        {"fault": fault, **row} for fault, sql in _QUESTIONS.items() for row in _list_faults(sql)
+        {"fault": fault, **row}
+        for questions in (_QUESTIONS, *map(import_string, settings.LEDGER_QUESTIONS))
+        for fault, sql in questions.items()
+        for row in _list_faults(sql)
     ]
     totals = _ask(_TOTALS)[0]
     found, expected = totals.pop("held") + totals["in_games"], totals["minted"] - totals["burnt"]

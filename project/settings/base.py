@@ -207,6 +207,9 @@ REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024
 
 IMPORT_EXPORT_FORMATS: list[object] = []
 
+# What verify_ledger asks of the tables of apps that points does not know.
+LEDGER_QUESTIONS = ["vip.services.stars.checks.LEDGER_QUESTIONS"]
+
 # What each app holds about a member, for his own copy; and what forgets it when he asks.
 MEMBER_EXPORTERS = {
     "member": "accounts.exports.export_profile",

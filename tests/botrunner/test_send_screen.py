@@ -193,6 +193,7 @@ def test_too_few_points_lead_to_ways_to_earn(ann, boris):
         "🎲 Games",
         "👥 Invite friends",
         "⏱ What is ready",
+        "⭐ Buy points",
         "🏠 Menu",
     ]
 

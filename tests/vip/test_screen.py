@@ -136,6 +136,7 @@ def test_with_too_few_points_there_is_no_confirm_but_ways_to_earn():
         "🎲 Games",
         "👥 Invite friends",
         "⏱ What is ready",
+        "⭐ Buy points",
         "⬅️ Back",
         "🏠 Menu",
     ]

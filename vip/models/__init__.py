@@ -6,11 +6,14 @@ from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
 from .orders import GrantOrder
 from .passes import DAY_NUMBER_MAX, Pass, PassDay
 from .settings import VipSettings
+from .stars import PACK_POINTS_MAX, STARS_MAX, StarPack, StarPayment, StarRefund
 
 __all__ = [
     "BOOST_MAX",
     "DAYS_MAX",
     "DAY_NUMBER_MAX",
+    "PACK_POINTS_MAX",
+    "STARS_MAX",
     "VIP_UNTIL_MAX",
     "AdNetwork",
     "AutoSearch",
@@ -21,6 +24,9 @@ __all__ = [
     "Pass",
     "PassDay",
     "Plan",
+    "StarPack",
+    "StarPayment",
+    "StarRefund",
     "VipSettings",
     "new_postback_secret",
 ]
