@@ -19,7 +19,7 @@ from points.jobs import (
     verify_ledger,
 )
 from project.jobs import back_up, clear_sessions, close_chart_days
-from vip.jobs import purge_drafts, tell_of_endings, wake_quiet_orders
+from vip.jobs import purge_drafts, purge_passes, tell_of_endings, wake_quiet_orders
 
 cron.register(clear_sessions, "low", cron="17 3 * * *", job_timeout=600)
 cron.register(beat, "default", cron="* * * * *", job_timeout=30)
@@ -36,6 +36,7 @@ cron.register(verify_ledger, "low", cron="37 2 * * *", job_timeout=3600)
 cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)
 cron.register(wake_quiet_orders, "default", cron="* * * * *", job_timeout=50)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
+cron.register(purge_passes, "low", cron="33 4 * * *", job_timeout=1800)
 cron.register(back_up, "low", cron="*/5 * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
 cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)

@@ -17,6 +17,7 @@ CLEANERS = (
     "numbers.jobs.end_expired_leases",
     "numbers.jobs.free_rested_numbers",
     "vip.jobs.purge_drafts",
+    "vip.jobs.purge_passes",
     "botrunner.jobs.purge",
 )
 

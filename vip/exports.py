@@ -2,23 +2,28 @@
 
 from typing import Any
 
-from vip.models import AutoSearch, Boost, Grant, Membership
+from vip.models import AutoSearch, Boost, Grant, Membership, Pass
 
-GRANTS_MAX = 10_000
+GRANTS_MAX = PASSES_MAX = 10_000
+_GRANT = ("created_at", "kind", "days", "price", "until_before", "until_after")
+# Not the link: it is good for premium until it is used.
+_PASS = ("offered_at", "opened_at", "proved_at", "granted_at", "until_after")
 
 
 def export_member(member_id: int) -> dict[str, Any]:
-    until = Membership.objects.values_list("vip_until", flat=True).filter(pk=member_id).first()
+    held = Membership.objects.filter(pk=member_id).values("vip_until", "premium_until").first()
     grants = Grant.objects.filter(membership=member_id).order_by("-id")
-    fields = ("created_at", "kind", "days", "price", "until_before", "until_after")
     auto_search = AutoSearch.objects.filter(pk=member_id)
     boosts = Boost.objects.filter(member=member_id).order_by("-id")
+    # Index pass_of_member.
+    passes = Pass.objects.filter(member=member_id).order_by("-id")
     return {
-        "vip_until": until,
-        "grants": list(grants.values(*fields)[:GRANTS_MAX]),
+        **(held or {"vip_until": None, "premium_until": None}),
+        "grants": list(grants.values(*_GRANT)[:GRANTS_MAX]),
         # The searches themselves are entries of the ledger.
         "auto_search": auto_search.values("is_on", "count", "boost", "boost_until").first(),
         "boosts": list(
             boosts.values("created_at", "added", "boost_after", "until_after")[:GRANTS_MAX]
         ),
+        "passes": list(passes.values(*_PASS)[:PASSES_MAX]),
     }

@@ -17,6 +17,7 @@ from vip.services import (
     begin_attempt,
     claim_quiet_orders,
     continue_order,
+    drop_expired_passes,
     end_attempt,
     wake_worker,
 )
@@ -64,6 +65,11 @@ def purge_drafts(now: datetime | None = None) -> int:
     before = (now or timezone.now()) - DRAFT_KEPT
     drafts = GrantOrder.objects.filter(done_at=None, started_at=None, drafted_at__lt=before)
     return drafts.delete()[0]
+
+
+def purge_passes(now: datetime | None = None) -> int:
+    """Drops passes that ended unused; their counts stay."""
+    return drop_expired_passes(now or timezone.now())
 
 
 def work_on_order(order_id: int) -> None:

@@ -50,6 +50,7 @@ DASHBOARD_FIGURES = [
     "accounts.dashboard.FIGURES",
     "points.dashboard.FIGURES",
     "vip.dashboard.FIGURES",
+    "vip.conversion.FIGURES",
     "numbers.dashboard.FIGURES",
     "botrunner.dashboard.FIGURES",
     "project.backups.figures.FIGURES",
@@ -59,6 +60,7 @@ DASHBOARD_CHARTS = [
     "points.dashboard.CHARTS",
     "points.game_charts.CHARTS",
     "vip.dashboard.CHARTS",
+    "vip.conversion.CHARTS",
     "numbers.dashboard.CHARTS",
 ]
 MEMBER_PANELS = [

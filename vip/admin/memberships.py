@@ -36,6 +36,7 @@ class StateFilter(admin.SimpleListFilter):
             ("soon", "Ends within 7 days"),
             ("expired", "Has ended"),
             ("never", "Never was"),
+            ("premium", "Premium now"),
         ]
 
     def queryset(
@@ -47,6 +48,8 @@ class StateFilter(admin.SimpleListFilter):
             "soon": Q(vip_until__gt=now, vip_until__lte=now + SOON),
             "expired": Q(vip_until__lte=now),
             "never": Q(vip_until=None),
+            # Index membership_premium_expiry.
+            "premium": Q(premium_until__gt=now),
         }
         condition = conditions.get(self.value() or "")
         return queryset.filter(condition) if condition else queryset
@@ -54,20 +57,24 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    list_display = ["shown_member", "shown_state", "shown_until"]
+    list_display = ["shown_member", "shown_state", "shown_until", "shown_premium"]
     list_filter = [StateFilter, ("vip_until", PeriodFilter)]
     list_select_related = ["member"]
     search_fields = ["=member__telegram_id", "member__username__istartswith"]
     search_help_text = "Telegram id, or the beginning of the username"
-    fields = ["member", "shown_state", "shown_until"]
-    readonly_fields = ["shown_state", "shown_until"]
+    fields = ["member", "shown_state", "shown_until", "shown_premium"]
+    readonly_fields = ["shown_state", "shown_until", "shown_premium"]
     actions = ["give_to_chosen", "revoke_from_chosen"]
     actions_detail = ["open_revoke"]
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """What ends next, or ended last, stands on top where that is asked. Index
         membership_expiry."""
-        orders = {"soon": ["vip_until", "pk"], "expired": ["-vip_until", "-pk"]}
+        orders = {
+            "soon": ["vip_until", "pk"],
+            "expired": ["-vip_until", "-pk"],
+            "premium": ["premium_until", "pk"],
+        }
         return orders.get(request.GET.get("state", ""), ["-pk"])
 
     @display(description="member", ordering="member")
@@ -89,6 +96,10 @@ class MembershipAdmin(ReadOnlyAdmin):
     @display(description="VIP until", ordering="vip_until")
     def shown_until(self, membership: Membership) -> datetime | None:
         return membership.vip_until
+
+    @display(description="premium until", ordering="premium_until")
+    def shown_premium(self, membership: Membership) -> datetime | None:
+        return membership.premium_until
 
     def get_urls(self) -> list[URLPattern]:
         revoke_page = path(

@@ -17,6 +17,7 @@ from .orders import (
     wake_worker,
 )
 from .pass_links import LinkErrand, PassLink, ask_for_link, find_link, keep_link
+from .pass_upkeep import drop_expired_passes
 from .passes import PassUse, offer_pass, prove_pass, use_pass
 from .plans import save_plan
 from .revoke import revoke_vip
@@ -39,6 +40,7 @@ __all__ = [
     "claim_quiet_orders",
     "continue_order",
     "draft_grant",
+    "drop_expired_passes",
     "end_attempt",
     "find_link",
     "give_plan",

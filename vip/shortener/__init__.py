@@ -1,6 +1,6 @@
 """Asks an ad network for a short link: over the network, so never inside a transaction."""
 
-from .ask import Question, ask
+from .asking import Question, ask
 from .errors import NoLink
 
 __all__ = ["NoLink", "Question", "ask"]
