@@ -19,7 +19,13 @@ from points.jobs import (
     verify_ledger,
 )
 from project.jobs import back_up, clear_sessions, close_chart_days
-from vip.jobs import purge_drafts, purge_passes, tell_of_endings, wake_quiet_orders
+from vip.jobs import (
+    close_report_days,
+    purge_drafts,
+    purge_passes,
+    tell_of_endings,
+    wake_quiet_orders,
+)
 
 cron.register(clear_sessions, "low", cron="17 3 * * *", job_timeout=600)
 cron.register(beat, "default", cron="* * * * *", job_timeout=30)
@@ -41,4 +47,5 @@ cron.register(back_up, "low", cron="*/5 * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
 cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)
 cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)
+cron.register(close_report_days, "low", cron="13 0 * * *", job_timeout=3600)
 cron.register(clear_drafts, "low", cron="23 * * * *", job_timeout=300)

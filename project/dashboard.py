@@ -5,7 +5,6 @@ Readings are kept for half a minute in the web process; sums of days that are
 over stay in the database, so that a chart reads one day and not thirty.
 """
 
-import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -17,35 +16,15 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
+from project.charts import draw_chart
+from project.day_totals import list_days, read_closed_days
 from project.figures import Chart, Days, Figure, Reading
 from project.kept import keep
-from project.models import DayTotal
 from project.navigation import find_url, may_open
 
 logger = logging.getLogger(__name__)
 
 CHART_DAYS = 30
-# As many as a chart may have series; admin.css has the same for the legend.
-COLORS = (
-    "var(--color-primary-500)",
-    "var(--color-accent-500)",
-    "#6366f1",
-    "#db2777",
-    "#0ea5e9",
-    "#84a316",
-)
-AXIS = {"ticks": {"color": "#8b95a1", "precision": 0, "maxTicksLimit": 7, "maxRotation": 0}}
-CHART_OPTIONS: dict[str, Any] = {
-    "animation": False,
-    "maintainAspectRatio": False,
-    "interaction": {"mode": "index", "intersect": False},
-    "plugins": {"legend": {"display": False}},
-    "elements": {"point": {"radius": 0}, "line": {"borderWidth": 2, "tension": 0.3}},
-    "scales": {
-        "x": {**AXIS, "grid": {"display": False}},
-        "y": {**AXIS, "beginAtZero": True, "border": {"display": False}, "grid": {}},
-    },
-}
 UNAVAILABLE = Reading("unavailable", "This figure could not be read.", "warn")
 
 Read = TypeVar("Read")
@@ -70,21 +49,7 @@ def list_charts() -> list[Chart]:
 
 def close_days(chart: Chart, today: date) -> Days:
     """The finished days of a chart's span; those not yet kept are read and kept."""
-    first = today - timedelta(days=CHART_DAYS - 1)
-    kept: dict[date, Any] = dict(
-        DayTotal.objects.filter(chart=chart.name, day__gte=first, day__lt=today).values_list(
-            "day", "figures"
-        )
-    )
-    missing = [day for day in _days(first, today) if day not in kept]
-    if missing:
-        read = chart.read(missing[0], today)
-        rows = [
-            DayTotal(chart=chart.name, day=day, figures=dict(read.get(day, {}))) for day in missing
-        ]
-        DayTotal.objects.bulk_create(rows, ignore_conflicts=True)
-        kept |= {row.day: row.figures for row in rows}
-    return kept
+    return read_closed_days(chart.name, chart.read, today - timedelta(days=CHART_DAYS - 1), today)
 
 
 def _shows(request: HttpRequest, source: Figure | Chart) -> bool:
@@ -107,48 +72,20 @@ def _chart(chart: Chart, now: datetime) -> dict[str, Any]:
     days = _kept(f"chart:{chart.name}:{today}", lambda: _read_days(chart, today))
     if days is None:
         return {"title": chart.title, "is_available": False}
-    span = list(_days(today - timedelta(days=CHART_DAYS - 1), today + timedelta(days=1)))
-    columns = [[days.get(day, {}).get(name, 0) for day in span] for name in chart.series]
-    totals = dict(zip(chart.series.values(), map(sum, columns), strict=True))
-    return {
-        "title": chart.title,
-        "is_available": True,
-        "kind": chart.kind,
-        "url": find_url(chart.view),
-        "totals": totals,
-        "rows": list(zip(span, zip(*columns, strict=True), strict=True)),
-        "data": json.dumps(_chart_data(chart, span, columns)),
-        "options": json.dumps(_stacked(CHART_OPTIONS) if chart.is_stacked else CHART_OPTIONS),
-    }
-
-
-def _chart_data(chart: Chart, span: list[date], columns: list[list[int]]) -> dict[str, Any]:
-    return {
-        "labels": [f"{day:%d %b}" for day in span],
-        "datasets": [
-            {
-                "label": name,
-                "data": column,
-                "backgroundColor": color,
-                "borderColor": color,
-                "borderRadius": 3,
-            }
-            for name, column, color in zip(chart.series.values(), columns, COLORS, strict=False)
-        ],
-    }
-
-
-def _stacked(options: dict[str, Any]) -> dict[str, Any]:
-    scales = {name: {**scale, "stacked": True} for name, scale in options["scales"].items()}
-    return {**options, "scales": scales}
+    span = list_days(today - timedelta(days=CHART_DAYS - 1), today + timedelta(days=1))
+    return draw_chart(
+        title=chart.title,
+        series=chart.series,
+        spans=[(f"{day:%d %b}", f"{day.day} {day:%b %Y}") for day in span],
+        figures=[days.get(day, {}) for day in span],
+        kind=chart.kind,
+        is_stacked=chart.is_stacked,
+        url=find_url(chart.view),
+    )
 
 
 def _read_days(chart: Chart, today: date) -> Days:
     return {**close_days(chart, today), **chart.read(today, today + timedelta(days=1))}
-
-
-def _days(first: date, end: date) -> list[date]:
-    return [first + timedelta(days=index) for index in range((end - first).days)]
 
 
 def _kept(key: str, read: Callable[[], Read]) -> Read | None:

@@ -86,6 +86,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "VIP",
         (
+            Entry("Report", "monitoring", "vip_report", "vip.view_report"),
             Entry(
                 "Memberships",
                 "workspace_premium",

@@ -14,9 +14,10 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/backups/", backups, name="backups"),
     path("admin/queues/", include(("project.queues", "django_rq"))),
-    path("admin/", admin.site.urls),
     path("", include("numbers.urls")),
     path("", include("vip.urls")),
+    # Last: it answers whatever begins with admin/.
+    path("admin/", admin.site.urls),
 ]
 
 if settings.SANDBOX:

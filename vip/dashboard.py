@@ -7,10 +7,9 @@ from django.db.models import Count, Q
 from project.figures import Chart, Days, Figure, Reading
 from project.selectors import sum_by_day
 from vip.models import Grant, Membership
+from vip.reports.sales import SOLD
 
 SOON = timedelta(hours=24)
-# Paid for in points, for oneself or for somebody else.
-SOLD = (Grant.Kind.PURCHASE, Grant.Kind.GIFT)
 
 
 def vip_now(now: datetime) -> Reading:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.services import queue_each
 from vip.models import Grant, GrantOrder, Membership
+from vip.reports.report import close_report_days as sum_report_days
 from vip.services import (
     begin_attempt,
     claim_quiet_orders,
@@ -70,6 +71,11 @@ def purge_drafts(now: datetime | None = None) -> int:
 def purge_passes(now: datetime | None = None) -> int:
     """Drops passes that ended unused; their counts stay."""
     return drop_expired_passes(now or timezone.now())
+
+
+def close_report_days() -> None:
+    """Sums yesterday for the report before anybody has to wait for it; at first, all of a year."""
+    sum_report_days(timezone.now())
 
 
 def work_on_order(order_id: int) -> None:

@@ -33,6 +33,7 @@ ALSO = [
     "/admin/points/item/give/",
     "/admin/vip/grant/give/",
     "/admin/vip/grant/revoke/",
+    "/admin/vip/report/?period=months",
     "/admin/password_change/",
     "/admin/auth/user/add/",
 ]

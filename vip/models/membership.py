@@ -126,13 +126,23 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["membership", "-id"], name="grant_history"),
             models.Index(fields=["-created_at"], name="grant_newest"),
+            # What was paid for, by when it ends: whether it was renewed. Given to a million at
+            # once, VIP is not in it.
+            models.Index(
+                fields=["until_after"],
+                name="grant_paid_end",
+                condition=Q(kind__in=["purchase", "gift"]),
+            ),
             models.Index(
                 fields=["order", "membership"],
                 name="grant_of_order",
                 condition=Q(order__isnull=False),
             ),
         ]
-        permissions = [("grant_to_all", "Can grant VIP to all members at once")]
+        permissions = [
+            ("grant_to_all", "Can grant VIP to all members at once"),
+            ("view_report", "Can see what VIP brings in"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} until {self.until_after:%Y-%m-%d}"
