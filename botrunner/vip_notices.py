@@ -1,5 +1,6 @@
 """What members are told of their VIP without having asked."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,11 @@ from django.utils.translation import gettext as _
 
 from botrunner import search_notices
 from botrunner.replies import Button, Keyboard, Reply, render
+from botrunner.texts import format_points
+from points.selectors import balance_of
+from vip.errors import VipTooLong
 from vip.selectors import (
+    extend,
     find_auto_search,
     find_gift,
     find_grant,
@@ -21,6 +26,7 @@ from vip.selectors import (
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
+    from vip.models import Plan
 
 HOUR = timedelta(hours=1)
 
@@ -85,17 +91,18 @@ def ending(message: "OutboxMessage") -> Reply | None:
     is_late = left <= (HOUR if message.params["notice"] == "24h" else timedelta(0))
     if is_late or _is_moot(message, until):
         return None
-    return Reply(
-        text=render("vip/notices/ending", until=until, left=left), keyboard=_renew(message)
-    )
+    offer = _offer(message, until, now)
+    text = render("vip/notices/ending", until=until, left=left, offer=offer)
+    return Reply(text=text, keyboard=_renew(message, offer))
 
 
 def ended(message: "OutboxMessage") -> Reply | None:
-    until = datetime.fromisoformat(message.params["until"])
+    until, now = datetime.fromisoformat(message.params["until"]), timezone.now()
     if _is_moot(message, until):
         return None
-    text = render("vip/notices/ended", until=until, rests=_rests(message))
-    return Reply(text=text, keyboard=_renew(message))
+    offer = _offer(message, until, now)
+    text = render("vip/notices/ended", until=until, rests=_rests(message), offer=offer)
+    return Reply(text=text, keyboard=_renew(message, offer))
 
 
 def _rests(message: "OutboxMessage") -> bool:
@@ -109,11 +116,43 @@ def _is_moot(message: "OutboxMessage", until: datetime) -> bool:
     return not message.member.notify_vip or vip_until(message.member_id) != until
 
 
-def _renew(message: "OutboxMessage") -> Keyboard:
-    """One tap to the confirm card of what he bought last; to all plans when there is none."""
-    plan = find_last_plan(message.member_id)
-    renew = Button(_("👑 Renew"), "vip.plan", (plan.pk,)) if plan else Button(_("👑 Renew"), "vip")
-    return [[renew]]
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a confirm card says: the notice is one, so a single tap renews."""
+
+    plan: "Plan"
+    balance: int
+    until: datetime
+
+    @property
+    def balance_after(self) -> int:
+        return self.balance - self.plan.price
+
+
+def _offer(message: "OutboxMessage", until: datetime, now: datetime) -> _Offer | None:
+    """The plan bought last, when it is still on sale and the points reach."""
+    plan, balance = find_last_plan(message.member_id), balance_of(message.member_id)
+    if plan is None or balance < plan.price or message.member.is_frozen:
+        return None
+    try:
+        return _Offer(plan, balance, extend(until, days=plan.days, now=now))
+    except VipTooLong:
+        return None
+
+
+def _renew(message: "OutboxMessage", offer: _Offer | None) -> Keyboard:
+    """One tap renews at the price shown; to the card or all plans where that cannot be."""
+    if offer is None:
+        plan = find_last_plan(message.member_id)
+        route: tuple[str, tuple[int, ...]] = ("vip.plan", (plan.pk,)) if plan else ("vip", ())
+        return [[Button(_("👑 Renew"), *route)]]
+    plan = offer.plan
+    # Made again when it is sent again, the notice is the same card: it renews once. No
+    # operation that a card draws has such a name.
+    operation_id = f"n-{message.pk}"
+    label = _("✅ Renew: %(price)s") % {"price": format_points(plan.price)}
+    renew = Button(label, "vip.buy", (plan.pk, plan.price, operation_id))
+    return [[renew], [Button(_("👑 All plans"), "vip")]]
 
 
 MAKERS = {

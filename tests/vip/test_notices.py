@@ -4,16 +4,13 @@ import pytest
 
 from accounts.models import OutboxMessage
 from accounts.services import COMMAND
-from botrunner.callbacks import pack
 from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
 from tests.factories import make_member
-from tests.phone import Phone
 from tests.queries import at_most
 from vip import jobs
 from vip.jobs import purge_drafts, tell_of_endings
 from vip.models import Grant, GrantOrder, Membership, Plan
-from vip.selectors import vip_until
 from vip.services import Audience, buy_plan, draft_grant, grant_vip, revoke_vip
 
 pytestmark = pytest.mark.django_db
@@ -194,64 +191,6 @@ def test_a_notice_sent_too_late_gives_way_to_the_next_one(clock, left, late, is_
     clock(NOW + late)
 
     assert (words() is not None) == is_told
-
-
-def test_renew_leads_to_the_card_of_the_plan_bought_last(clock):
-    member, plan = make_member(points=3_000), Plan.objects.get(code="7d")
-    buy_plan(member_id=member.pk, plan_id=plan.pk, quoted_price=3_000, key="k", now=NOW)
-    tell_of_endings(NOW + timedelta(days=6, hours=12))
-    message = OutboxMessage.objects.get()
-
-    [[button]] = NOTICES[message.kind](message).keyboard
-
-    assert (button.route, button.args) == ("vip.plan", (plan.pk,))
-
-
-def renew_on_a_phone(member):
-    """The notice's button, pressed."""
-    message = OutboxMessage.objects.get()
-    [[button]] = NOTICES[message.kind](message).keyboard
-    phone = Phone(member)
-    phone.now = message.due_at
-    phone.press_data(pack(member.telegram_id, button.route, *button.args))
-    return phone
-
-
-def test_one_tap_opens_the_card_at_the_price_of_today_and_another_renews(clock):
-    member, plan = make_member(points=1_100), Plan.objects.get(code="1d")
-    buy_plan(member_id=member.pk, plan_id=plan.pk, quoted_price=500, key="k", now=NOW)
-    clock(NOW + 23 * HOUR)
-    tell_of_endings(NOW + 23 * HOUR)
-    Plan.objects.update(price=550)
-
-    phone = renew_on_a_phone(member)
-    assert "600 → 50" in phone.text
-    Plan.objects.update(price=600)
-    assert "price has changed" in phone.press("Confirm")
-    assert Grant.objects.count() == 1
-
-    phone.press("Confirm")
-    assert vip_until(member.pk) == NOW + timedelta(days=2)
-
-
-def test_one_tap_opens_all_plans_when_the_last_one_is_off_sale(clock):
-    member, plan = make_member(points=1_100), Plan.objects.get(code="1d")
-    buy_plan(member_id=member.pk, plan_id=plan.pk, quoted_price=500, key="k", now=NOW)
-    clock(NOW + 23 * HOUR)
-    tell_of_endings(NOW + 23 * HOUR)
-    Plan.objects.filter(pk=plan.pk).update(is_active=False)
-
-    assert renew_on_a_phone(member).buttons[0].startswith("👑 7 days")
-
-
-def test_renew_leads_to_all_plans_when_none_was_bought(clock):
-    make_vip()
-    tell_of_endings(NOW)
-    message = OutboxMessage.objects.get()
-
-    [[button]] = NOTICES[message.kind](message).keyboard
-
-    assert (button.route, button.args) == ("vip", ())
 
 
 def test_a_grant_is_told_with_its_days_and_the_expiry(clock):
