@@ -10,9 +10,10 @@ from points.errors import NotEnoughPoints
 from points.models import Wallet
 from tests.concurrency import run_together
 from tests.factories import make_member
+from vip.errors import PriceChanged
 from vip.models import Grant, Membership, Plan
 from vip.selectors import vip_until
-from vip.services import Audience, Receipt, buy_plan, grant_vip
+from vip.services import Audience, Receipt, buy_plan, grant_vip, revoke_vip, save_plan
 
 pytestmark = [
     pytest.mark.postgres,
@@ -130,3 +131,43 @@ def test_without_the_lock_a_grant_beside_purchases_loses_days(plan, unlocked):
         if vip_until(member.pk) - NOW < Grant.objects.filter(membership=member.pk).count() * DAY:
             return
     pytest.fail("the race did not show: the lock proves nothing")
+
+
+def test_a_price_that_changes_beside_purchases_charges_nobody_another_than_he_saw(plan):
+    members = [make_member(points=2_000) for _ in range(AT_ONCE)]
+    dearer = Plan.objects.get(pk=plan.pk)
+    dearer.price = 600
+
+    results = run_together(
+        *[press(member, plan, f"op:{member.pk}") for member in members[:10]],
+        lambda: save_plan(dearer, actor=COMMAND),
+        *[press(member, plan, f"op:{member.pk}") for member in members[10:]],
+    )
+
+    bought = [result for result in results if isinstance(result, Receipt)]
+    refused = [result for result in results if isinstance(result, PriceChanged)]
+    assert len(bought) + len(refused) == AT_ONCE
+    assert {receipt.price for receipt in bought} <= {500}
+    assert {refusal.params["price"] for refusal in refused} <= {600}
+    balances = Wallet.objects.filter(pk__in=[member.pk for member in members])
+    assert sum(balances.values_list("balance", flat=True)) == 2_000 * AT_ONCE - 500 * len(bought)
+
+
+def test_vip_taken_back_beside_purchases_leaves_what_was_bought_after_it(plan):
+    member = make_member(points=5_000)
+    Membership.objects.create(member=member, vip_until=NOW + 9 * DAY)
+
+    def revoke():
+        return revoke_vip(member_id=member.pk, reason="x", actor=COMMAND, key="r", now=NOW)
+
+    results = run_together(
+        *[press(member, plan, f"op:{n}") for n in range(5)],
+        revoke,
+        *[press(member, plan, f"op:{n}") for n in range(5, 10)],
+    )
+
+    assert [result for result in results if isinstance(result, Exception)] == []
+    revoked = Grant.objects.get(kind="revoked")
+    after = Grant.objects.filter(membership=member.pk, pk__gt=revoked.pk).count()
+    assert vip_until(member.pk) == NOW + after * DAY
+    assert Wallet.objects.get(pk=member.pk).balance == 0
