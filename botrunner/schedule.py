@@ -9,6 +9,7 @@ from numbers.jobs import (
     end_expired_leases,
     fold_number_counts,
     free_rested_numbers,
+    wake_quiet_batches,
 )
 from points.jobs import (
     end_due_games,
@@ -48,4 +49,5 @@ cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
 cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)
 cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)
 cron.register(close_report_days, "low", cron="13 0 * * *", job_timeout=3600)
+cron.register(wake_quiet_batches, "default", cron="* * * * *", job_timeout=50)
 cron.register(clear_drafts, "low", cron="23 * * * *", job_timeout=300)

@@ -53,10 +53,18 @@ class BatchUsed(Refusal):
     code = "batch_used"
 
 
+class BatchBusy(Refusal):
+    """The batch is being imported or removed at this moment. Params: kind, percent."""
+
+    code = "batch_busy"
+    retryable = True
+
+
 class FileRefused(Refusal):
     """The file as a whole cannot be imported; nothing was stored. Params: fault, words.
 
-    `fault` is one of numbers.importing.faults.
+    `fault` is one of numbers.importing.faults; a file that was imported before comes with
+    its `batch_id`.
     """
 
     code = "file_refused"

@@ -1,17 +1,34 @@
-"""What follows from the time alone. Idempotent; nothing depends on these having run."""
+"""What follows from the time alone, and work too long for a request. Each may run twice."""
 
 import logging
+import time
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
+from numbers.importing.background import continue_import
 from numbers.importing.drafts import remove_old_drafts
-from numbers.models import Lease
-from numbers.services import fold_counts, free_rested, settle_expired, verify_stock
+from numbers.models import BatchJob, Lease
+from numbers.services import (
+    begin_attempt,
+    claim_quiet_jobs,
+    continue_removal,
+    end_attempt,
+    fold_counts,
+    free_rested,
+    settle_expired,
+    verify_stock,
+    wake_batch_worker,
+)
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
+# So long a worker stays at a batch before others' jobs have their turn.
+TURN_SECONDS = 15.0
+# Between two steps on SQLite, which has one writer at a time and queues nobody.
+PAUSE_SECONDS = 0.15
 
 
 def end_expired_leases(now: datetime | None = None) -> int:
@@ -55,3 +72,44 @@ def check_stock() -> None:
     """Tells of counts that are not true, and leaves them: `verify_stock --rebuild` mends."""
     if faults := verify_stock():
         logger.error("%s counts of numbers are not what was counted: %s", len(faults), faults[:5])
+
+
+def work_on_batch(job_id: int) -> None:
+    """Goes on with a job step by step; what is left after a turn is queued again."""
+    end = time.monotonic() + TURN_SECONDS
+    while begin_attempt(job_id=job_id, now=timezone.now()):
+        if not _try_step(job_id):
+            return
+        if time.monotonic() > end:
+            wake_batch_worker(job_id)
+            return
+        if connection.vendor == "sqlite":
+            time.sleep(PAUSE_SECONDS)
+
+
+def take_step(job_id: int) -> BatchJob:
+    """The next block of an import, or the next numbers of a removal."""
+    kind, now = BatchJob.objects.values_list("kind", flat=True).get(pk=job_id), timezone.now()
+    if kind == BatchJob.Kind.LOAD:
+        return continue_import(job_id=job_id, now=now)
+    return continue_removal(job_id=job_id, now=now)
+
+
+def wake_quiet_batches(now: datetime | None = None) -> int:
+    """Jobs whose worker died, or that Redis forgot, go on from where they are."""
+    quiet = claim_quiet_jobs(now or timezone.now())
+    for job_id in quiet:
+        wake_batch_worker(job_id)
+    return len(quiet)
+
+
+def _try_step(job_id: int) -> bool:
+    """Whether another may follow. What fails is tried again by the sweep, so often and no more."""
+    try:
+        return take_step(job_id).is_running
+    except Exception as error:  # noqa: BLE001  whatever it is, it is counted and told
+        # Its words may quote what stands in the file: the kind is enough to go by.
+        fault = type(error).__name__
+        logger.error("Job %s on a batch: a step failed of %s", job_id, fault)
+        end_attempt(job_id=job_id, fault=fault, now=timezone.now())
+        return False

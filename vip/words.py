@@ -1,7 +1,5 @@
 """What the dashboard and the command line say of a refusal."""
 
-from datetime import timedelta
-
 from project.errors import Refusal
 
 WORDS = {
@@ -20,11 +18,3 @@ WORDS = {
 
 def say_refusal(refusal: Refusal) -> str:
     return WORDS.get(refusal.code, "This was refused.").format(**refusal.params)
-
-
-def say_left(span: timedelta) -> str:
-    """About how long, in the largest unit that says it: 40 s, 12 min, 3 h."""
-    seconds = round(span.total_seconds())
-    if seconds < 90:
-        return f"{seconds} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{round(seconds / 3600)} h"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.services import Actor, web_actor
 from numbers import services
-from numbers.models import Batch
+from numbers.models import Batch, BatchJob
 from project.errors import Refusal
 
 from .words import say_refusal
@@ -31,10 +31,18 @@ class BatchAct:
     run: Callable[[int, Actor], int]
     states: tuple[str, ...] = (Batch.State.ACTIVE, Batch.State.DISABLED)
     style: str = "main"
+    # A large batch leaves in the background.
+    removes: bool = False
 
 
 def _delete(batch_id: int, actor: Actor) -> int:
     return services.delete_batch(batch_id=batch_id, actor=actor, now=timezone.now())
+
+
+def _begin(batch: Batch, act: BatchAct, actor: Actor) -> BatchJob:
+    return services.begin_removal(
+        batch_id=batch.pk, is_undo=act is ACTS["undo"], actor=actor, now=timezone.now()
+    )
 
 
 ACTS = {
@@ -62,6 +70,7 @@ ACTS = {
         "The import was undone: {count} numbers removed.",
         lambda batch_id, actor: services.undo_batch(batch_id=batch_id, actor=actor),
         style="bad",
+        removes=True,
     ),
     "remove": BatchAct(
         "Delete",
@@ -71,6 +80,7 @@ ACTS = {
         "The batch was deleted: {count} numbers removed.",
         _delete,
         style="bad",
+        removes=True,
     ),
 }
 
@@ -113,6 +123,9 @@ def is_offered(request: HttpRequest, name: str, batch_id: Any) -> bool:
 
 def _carry_out(request: HttpRequest, batch: Batch, act: BatchAct, back: str) -> HttpResponse:
     try:
+        if act.removes and batch.accepted_count > services.REMOVED_AT_ONCE_MAX:
+            job = _begin(batch, act, web_actor(request.user))
+            return redirect("admin:numbers_batch_job", job.pk)
         count = act.run(batch.pk, web_actor(request.user))
     except Refusal as refusal:
         messages.error(request, say_refusal(refusal))

@@ -4,18 +4,19 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from numbers.importing.faults import LINE_WORDS
-from numbers.models import Batch, Number
+from numbers.models import Batch, BatchJob, Number
 from numbers.selectors import count_states
 from project.admin import PeriodFilter, ReadOnlyAdmin
 
-from . import batch_acts, batch_files, import_page
+from . import batch_acts, batch_files, import_page, job_page, report_page
 
 REJECTIONS_SHOWN = 100
 
@@ -57,6 +58,7 @@ class BatchAdmin(ReadOnlyAdmin):
     ordering = ["-created_at"]
     actions_list = ["open_import"]
     actions_detail = [
+        "open_progress",
         "open_download",
         "open_rejections",
         "open_disable",
@@ -67,10 +69,24 @@ class BatchAdmin(ReadOnlyAdmin):
 
     @display(
         description="state",
-        label={"Active": "success", "Disabled": "warning", "Deleted": "danger"},
+        label={
+            "Active": "success",
+            "Disabled": "warning",
+            "Deleted": "danger",
+            "Import": "warning",
+            "Removal": "warning",
+        },
     )
     def shown_state(self, batch: Batch) -> str:
-        return batch.get_state_display()
+        """What is being done with it, if anything is."""
+        kind = getattr(batch, "job_kind", None)
+        return BatchJob.Kind(kind).label if kind else batch.get_state_display()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        # Index batch_job_of_batch.
+        job = BatchJob.objects.filter(batch=OuterRef("pk"), done_at=None)
+        batches: QuerySet[Batch] = super().get_queryset(request)
+        return batches.annotate(job_kind=Subquery(job.values("kind")[:1]))
 
     @display(description="imported by", ordering="uploader_label")
     def shown_uploader(self, batch: Batch) -> str:
@@ -108,11 +124,13 @@ class BatchAdmin(ReadOnlyAdmin):
             "", '<tr><th class="th-num">{}</th><td><bdi>{}</bdi></td><td>{}</td></tr>', rows
         )
         more = batch.rejected_count - len(rows)
+        report = reverse("admin:numbers_batch_report", args=[batch.pk])
         return format_html(
             '<table class="th-table"><thead><tr><th>Line</th><th>Value</th><th>Reason</th></tr>'
-            "</thead><tbody>{}</tbody></table>{}",
+            '</thead><tbody>{}</tbody></table><a href="{}">{}</a>',
             body,
-            f"and {more:,} more: see the CSV" if more > 0 else "",
+            report,
+            f"and {more:,} more" if more > 0 else "Search them",
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -132,6 +150,22 @@ class BatchAdmin(ReadOnlyAdmin):
                 name="numbers_batch_rejections",
             ),
             path(
+                "<int:pk>/rejections/",
+                wrap(partial(report_page.report, **pages)),
+                name="numbers_batch_report",
+            ),
+            path(
+                "jobs/<int:pk>/",
+                wrap(partial(job_page.progress, **pages)),
+                name="numbers_batch_job",
+            ),
+            path(
+                "jobs/<int:pk>/cancel/",
+                wrap(partial(job_page.cancel, **pages)),
+                name="numbers_batch_job_cancel",
+            ),
+            path("jobs/<int:pk>/retry/", wrap(job_page.retry), name="numbers_batch_job_retry"),
+            path(
                 "<int:pk>/act/<str:name>/",
                 wrap(partial(batch_acts.confirm, **pages)),
                 name="numbers_batch_act",
@@ -144,6 +178,11 @@ class BatchAdmin(ReadOnlyAdmin):
     @action(description="Import numbers", url_path="open-import", permissions=["import"])
     def open_import(self, request: HttpRequest) -> HttpResponse:
         return redirect("admin:numbers_import")
+
+    @action(description="Progress", url_path="open-progress", permissions=["progress"])
+    def open_progress(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        job = BatchJob.objects.filter(batch=object_id).latest("pk")
+        return redirect("admin:numbers_batch_job", job.pk)
 
     @action(description="Original file", url_path="open-original", permissions=["download"])
     def open_download(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -171,6 +210,9 @@ class BatchAdmin(ReadOnlyAdmin):
 
     def has_import_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.has_perm("numbers.import_numbers"))
+
+    def has_progress_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return job_page.is_offered(request, object_id)
 
     def has_download_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.has_perm("numbers.download_batch"))

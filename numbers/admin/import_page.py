@@ -5,6 +5,7 @@ as a table, knows rows that fail but not rows that are rejected with a reason,
 and has no place for the declaration, the original file and its hash.
 """
 
+from os import SEEK_END
 from typing import Any
 
 from django import forms
@@ -14,7 +15,9 @@ from django.core.files.base import File
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
@@ -24,9 +27,16 @@ from unfold.widgets import (
 
 from accounts.services import web_actor
 from numbers.errors import FileRefused
+from numbers.importing.background import begin_import
 from numbers.importing.drafts import keep_draft, open_draft, remove_draft
 from numbers.importing.faults import LINE_WORDS
-from numbers.importing.load import FORM_BYTES_MAX, MB, load_file, preview_file
+from numbers.importing.load import (
+    AT_ONCE_BYTES_MAX,
+    FORM_BYTES_MAX,
+    MB,
+    load_file,
+    preview_file,
+)
 from numbers.models import Pool
 from numbers.phones import format_international
 
@@ -101,7 +111,7 @@ def upload(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
             _keep(request, form.cleaned_data)
             return redirect("admin:numbers_import_preview")
         except FileRefused as refusal:
-            form.add_error("file", refusal.params["words"])
+            form.add_error("file", link_first(refusal))
     context = {**site.each_context(request), "opts": opts, "title": "Import numbers", "form": form}
     return TemplateResponse(request, "admin/numbers/import.html", context)
 
@@ -122,7 +132,7 @@ def preview(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
             outcome = preview_file(file, country=pool.country, bytes_max=FORM_BYTES_MAX)
         except FileRefused as refusal:
             _forget(request)
-            messages.error(request, refusal.params["words"])
+            messages.error(request, link_first(refusal))
             return redirect("admin:numbers_import")
     context = {
         **site.each_context(request),
@@ -142,6 +152,15 @@ def preview(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
 def say_outcome(accepted: int, rejected: int, duplicates: int) -> str:
     words = f"{accepted:,} accepted · {rejected:,} rejected"
     return f"{words}, {duplicates:,} of them duplicates" if duplicates else words
+
+
+def link_first(refusal: FileRefused) -> str:
+    """The refusal's words, with a link to the batch of the same file."""
+    words, batch_id = refusal.params["words"], refusal.params.get("batch_id")
+    if batch_id is None:
+        return str(words)
+    url = reverse("admin:numbers_batch_change", args=[batch_id])
+    return format_html('{} <a href="{}">See that batch</a>', words, url)
 
 
 def _check_permission(request: HttpRequest) -> None:
@@ -183,15 +202,19 @@ def _decide(request: HttpRequest, held: dict[str, Any], pool: Pool, file: Any) -
         _forget(request)
         messages.info(request, "Nothing was imported.")
         return redirect("admin:numbers_batch_changelist")
-    batch, outcome = load_file(
-        file,
-        pool=pool,
-        original_name=held["original_name"],
-        actor=web_actor(request.user),
+    terms = {
+        "pool": pool,
+        "original_name": held["original_name"],
+        "actor": web_actor(request.user),
         # The form is not valid without it.
-        rights_confirmed=True,
-        now=timezone.now(),
-    )
+        "rights_confirmed": True,
+        "now": timezone.now(),
+    }
+    if file.seek(0, SEEK_END) > AT_ONCE_BYTES_MAX:
+        job = begin_import(file, bytes_max=FORM_BYTES_MAX, **terms)
+        _forget(request)
+        return redirect("admin:numbers_batch_job", job.pk)
+    batch, outcome = load_file(file, **terms)
     _forget(request)
     messages.success(request, say_outcome(outcome.accepted, outcome.rejected, outcome.duplicates))
     return redirect("admin:numbers_batch_change", batch.pk)

@@ -7,6 +7,8 @@ EMPTY = "empty_file"
 NOT_CSV = "not_csv"
 TOO_LARGE = "too_large"
 SAME_FILE = "same_file"
+SAME_FILE_RUNNING = "same_file_running"
+SAME_FILE_CANCELLED = "same_file_cancelled"
 RIGHTS = "rights_not_confirmed"
 NOTHING_NEW = "nothing_new"
 UNREADABLE = "unreadable"
@@ -17,13 +19,18 @@ ENDLESS_LINE = "endless_line"
 FILE_WORDS = {
     EMPTY: "The file is empty.",
     NOT_CSV: "This is not a CSV file but {kind}. {advice}",
-    TOO_LARGE: "The file is larger than {limit} MB. Import it with manage.py import_numbers.",
+    TOO_LARGE: "The file is larger than {limit} MB. Divide it, and import the parts.",
     TOO_MANY_LINES: "The file has more than {limit:,} lines. Divide it, and import the parts.",
     ENDLESS_LINE: (
         "The file has a line of more than {limit} KB: that is no list of numbers. "
         "Save the table as CSV, with one number in a line."
     ),
     SAME_FILE: "This very file was imported already, on {when} as {name}.",
+    SAME_FILE_RUNNING: "This very file is being imported, since {when}, as {name}.",
+    SAME_FILE_CANCELLED: (
+        "The import of this very file was cancelled half-way, on {when}, as {name}. "
+        "Undo that one, then import the file again."
+    ),
     RIGHTS: "Confirm that you have the right to use these numbers.",
     NOTHING_NEW: "No line of the file became a number: {rejected} rejected.",
     UNREADABLE: "The file could not be read: {problem}.",

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from django.db import IntegrityError, transaction
 
 from accounts.services import Actor, record
-from numbers.models import Batch, Number, Pool
+from numbers.models import Batch, BatchJob, Number, Pool
 from numbers.services import save_upkeep
 
 from . import faults
@@ -18,8 +18,10 @@ from .sniff import Facts, read_facts, sniff
 from .store import store_block
 
 MB = 1024**2
-# What a person can wait for in a browser; the command takes more.
-FORM_BYTES_MAX = 4 * MB
+# What a person reviews, and waits for: one transaction. More is loaded in the background.
+AT_ONCE_BYTES_MAX = MB
+# What a browser sends in one go; the command takes more.
+FORM_BYTES_MAX = 200 * MB
 COMMAND_BYTES_MAX = 500 * MB
 SHOWN_MAX = 200
 # Told to who imports by command.
@@ -34,6 +36,8 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     first_numbers: list[int] = field(default_factory=list)
     rejections: list[Line] = field(default_factory=list)
+    # Of a large file only the first block was looked at.
+    is_beginning: bool = False
 
     @property
     def accepted(self) -> int:
@@ -59,12 +63,19 @@ class Outcome:
 def preview_file(
     file: BinaryIO, *, country: str, bytes_max: int, rejections_max: int = SHOWN_MAX
 ) -> Outcome:
-    """What an import would do, without doing it. Raises FileRefused."""
+    """What an import would do, without doing it: of a large file, its beginning.
+
+    Raises FileRefused.
+    """
     outcome, seen = Outcome(), set[int]()
-    dialect = sniff(_check_file(file, bytes_max), country)
+    facts = check_file(file, bytes_max)
+    dialect = sniff(facts, country)
     for parsed in parse_file(file, dialect, country):
         _find_repeats(parsed, seen)
         outcome.add(parsed, rejections_max=rejections_max)
+        if facts.size > AT_ONCE_BYTES_MAX:
+            outcome.is_beginning = parsed.end.offset < facts.size
+            break
     return outcome
 
 
@@ -91,9 +102,9 @@ def load_file(
     actor: Actor,
     rights_confirmed: bool,
     now: datetime,
-    bytes_max: int = FORM_BYTES_MAX,
+    bytes_max: int = AT_ONCE_BYTES_MAX,
 ) -> tuple[Batch, Outcome]:
-    """Stores the file as it is and its numbers as one batch, or nothing at all.
+    """Stores a small file as it is and its numbers as one batch, or nothing at all.
 
     A pool that is not stored yet is made with it. Raises FileRefused. Reading comes
     first and the transaction holds the inserts only: on SQLite it keeps all other
@@ -101,7 +112,7 @@ def load_file(
     """
     if not rights_confirmed:
         raise faults.refuse(faults.RIGHTS)
-    facts = _check_file(file, bytes_max)
+    facts = check_file(file, bytes_max)
     blocks = list(parse_file(file, sniff(facts, pool.country), pool.country))
     outcome = Outcome()
     batch: Batch | None = None
@@ -109,14 +120,14 @@ def load_file(
         with refusing_when_full(), transaction.atomic():
             if pool.pk is None:
                 save_upkeep(pool, actor=actor)
-            batch = _create_batch(pool, facts, original_name, actor, now)
+            batch = create_batch(pool, facts, original_name, actor, now)
             for parsed in blocks:
                 store_block(batch, parsed)
                 outcome.add(parsed, rejections_max=REJECTIONS_TOLD_MAX)
             if not outcome.accepted:
                 raise faults.refuse_all(outcome.rejected, outcome.rejections)
             batch.save(update_fields=["accepted_count", "duplicate_count", "rejected_count"])
-            _record(batch, facts, actor)
+            record_import(batch, actor)
             # Last of all: a refusal above leaves no file behind.
             keep_original(batch, file, now)
     except BaseException:
@@ -125,7 +136,7 @@ def load_file(
     return batch, outcome
 
 
-def _record(batch: Batch, facts: Facts, actor: Actor) -> None:
+def record_import(batch: Batch, actor: Actor) -> None:
     record(
         "numbers.import",
         actor=actor,
@@ -134,11 +145,11 @@ def _record(batch: Batch, facts: Facts, actor: Actor) -> None:
         accepted=batch.accepted_count,
         duplicates=batch.duplicate_count,
         rejected=batch.rejected_count,
-        sha256=facts.sha256,
+        sha256=batch.sha256,
     )
 
 
-def _check_file(file: BinaryIO, bytes_max: int) -> Facts:
+def check_file(file: BinaryIO, bytes_max: int) -> Facts:
     facts = read_facts(file, bytes_max=bytes_max)
     if facts.size:
         _refuse_repeat(facts.sha256)
@@ -149,17 +160,26 @@ def _refuse_repeat(sha256: str) -> None:
     batches = Batch.objects.exclude(state=Batch.State.DELETED)
     if same := batches.filter(sha256=sha256).first():
         when = f"{same.created_at:%Y-%m-%d %H:%M} UTC"
-        raise faults.refuse(faults.SAME_FILE, when=when, name=same.original_name)
+        job = same.jobs.filter(kind=BatchJob.Kind.LOAD).last()
+        fault = faults.SAME_FILE
+        if job and job.is_unfinished:
+            fault = faults.SAME_FILE_RUNNING
+        elif job and job.is_cancelled:
+            fault = faults.SAME_FILE_CANCELLED
+        refusal = faults.refuse(fault, when=when, name=same.original_name)
+        refusal.params["batch_id"] = same.pk
+        raise refusal
 
 
-def _create_batch(
-    pool: Pool, facts: Facts, original_name: str, actor: Actor, now: datetime
+def create_batch(
+    pool: Pool, facts: Facts, original_name: str, actor: Actor, now: datetime, file: str = ""
 ) -> Batch:
     name = "".join(letter for letter in original_name if letter.isprintable())[:200]
     try:
         with transaction.atomic():
             return Batch.objects.create(
                 pool=pool,
+                file=file,
                 original_name=name or "unnamed.csv",
                 sha256=facts.sha256,
                 uploader_user_id=actor.user_id,

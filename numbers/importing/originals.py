@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.storage import Storage
 from django.db import OperationalError
 
 from numbers.models import Batch
@@ -23,7 +24,12 @@ POSTGRESQL_FULL = "53100"
 
 
 def keep_original(batch: Batch, file: BinaryIO, now: datetime) -> None:
-    """Written beside the uploads first: half a file never stands among them."""
+    batch.file.name = put_original(file, now)
+    batch.save(update_fields=["file"])
+
+
+def put_original(file: BinaryIO, now: datetime) -> str:
+    """Its name among the uploads. Written beside them first: half a file never stands there."""
     folder = Path(settings.MEDIA_ROOT) / "drafts"
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"{secrets.token_hex(16)}.draft"
@@ -32,10 +38,14 @@ def keep_original(batch: Batch, file: BinaryIO, now: datetime) -> None:
             file.seek(0)
             shutil.copyfileobj(file, target)
         with draft.open("rb") as source:
-            batch.file.save(f"pool_{now:%Y%m%d_%H%M%S}.csv", _Draft(source), save=False)
+            return _storage().save(f"pool_{now:%Y%m%d_%H%M%S}.csv", _Draft(source))
     finally:
         draft.unlink(missing_ok=True)
-    batch.save(update_fields=["file"])
+
+
+def remove_original(name: str) -> None:
+    if name:
+        _storage().delete(name)
 
 
 def forget_original(batch: Batch | None) -> None:
@@ -60,6 +70,10 @@ def _is_full(error: Exception) -> bool:
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     return SQLITE_FULL in str(error) or sqlstate == POSTGRESQL_FULL
+
+
+def _storage() -> Storage:
+    return Batch._meta.get_field("file").storage
 
 
 class _Draft(File):  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """The tables of numbers, by what they are for. Everybody imports from here."""
 
 from .counts import LeaseDay, StockCount
+from .jobs import BatchJob
 from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
 from .pools import Batch, Pool, Rejection, upload_storage
 from .settings import NumbersSettings
@@ -9,6 +10,7 @@ from .sms import InboundSms, Provider, new_provider_secret
 __all__ = [
     "DRAW_KEY_MAX",
     "Batch",
+    "BatchJob",
     "InboundSms",
     "Lease",
     "LeaseDay",

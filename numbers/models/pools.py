@@ -88,13 +88,17 @@ class Batch(models.Model):
 class Rejection(models.Model):
     """A line of a file that did not become a number, and why."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rejections")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="rejections", db_index=False
+    )
     line = models.PositiveIntegerField()
     value = models.CharField(max_length=100)
     reason = models.CharField(max_length=32)
 
     class Meta:
         ordering = ["line"]
+        # The report goes on from a line.
+        indexes = [models.Index(fields=["batch", "line"], name="rejection_of_batch")]
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"

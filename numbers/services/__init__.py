@@ -1,5 +1,14 @@
 """Everything that may be done with numbers. Other apps import from here."""
 
+from .batch_jobs import (
+    begin_attempt,
+    cancel_job,
+    claim_quiet_jobs,
+    end_attempt,
+    open_job,
+    retry_job,
+    wake_batch_worker,
+)
 from .batches import delete_batch, disable_batch, enable_batch, undo_batch
 from .counting import fold_counts, rebuild_stock, verify_stock
 from .drawing import free_rested
@@ -10,26 +19,37 @@ from .lease import (
     release_lease,
     settle_expired,
 )
+from .removal import REMOVED_AT_ONCE_MAX, begin_removal, continue_removal
 from .sms import SmsArrival, receive_sms, resend_sms
 from .upkeep import renew_secret, save_upkeep
 
 __all__ = [
+    "REMOVED_AT_ONCE_MAX",
     "SmsArrival",
+    "begin_attempt",
+    "begin_removal",
+    "cancel_job",
     "change_number",
+    "claim_quiet_jobs",
+    "continue_removal",
     "delete_batch",
     "disable_batch",
     "enable_batch",
+    "end_attempt",
     "extend_lease",
     "fold_counts",
     "free_rested",
     "lease_number",
+    "open_job",
     "rebuild_stock",
     "receive_sms",
     "release_lease",
     "renew_secret",
     "resend_sms",
+    "retry_job",
     "save_upkeep",
     "settle_expired",
     "undo_batch",
     "verify_stock",
+    "wake_batch_worker",
 ]

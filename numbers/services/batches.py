@@ -9,11 +9,13 @@ from accounts.services import Actor, record
 from numbers.errors import BatchLeased, BatchUsed
 from numbers.models import Batch, Lease, Number
 
+from .batch_jobs import refuse_busy
+
 
 @transaction.atomic
 def disable_batch(*, batch_id: int, actor: Actor) -> int:
     """Takes its free numbers out of the draw; returns how many. Leases go on to their end."""
-    batch = _lock(batch_id)
+    batch = lock_batch(batch_id)
     count = _move(batch, Number.State.FREE, Number.State.DISABLED)
     _set_state(batch, Batch.State.DISABLED, "numbers.disable_batch", actor, count)
     return count
@@ -22,7 +24,7 @@ def disable_batch(*, batch_id: int, actor: Actor) -> int:
 @transaction.atomic
 def enable_batch(*, batch_id: int, actor: Actor) -> int:
     """Puts its numbers back into the draw; returns how many."""
-    batch = _lock(batch_id)
+    batch = lock_batch(batch_id)
     count = _move(batch, Number.State.DISABLED, Number.State.FREE)
     _set_state(batch, Batch.State.ACTIVE, "numbers.enable_batch", actor, count)
     return count
@@ -32,10 +34,11 @@ def enable_batch(*, batch_id: int, actor: Actor) -> int:
 def undo_batch(*, batch_id: int, actor: Actor) -> int:
     """Takes an import back as if it had never been; returns the numbers removed.
 
-    Raises BatchUsed once a member has held one of them.
+    Raises BatchUsed once a member has held one of them, and BatchBusy.
     """
-    batch = _lock(batch_id)
-    used = Number.objects.filter(_was_leased(), batch=batch).count()
+    batch = lock_batch(batch_id)
+    refuse_busy(batch)
+    used = Number.objects.filter(was_leased(), batch=batch).count()
     if used:
         raise BatchUsed(count=used)
     return _remove(batch, "numbers.undo_batch", actor)
@@ -43,30 +46,32 @@ def undo_batch(*, batch_id: int, actor: Actor) -> int:
 
 @transaction.atomic
 def delete_batch(*, batch_id: int, actor: Actor, now: datetime) -> int:
-    """Takes a batch out of stock for good; returns the numbers removed. Raises BatchLeased.
+    """Takes a batch out of stock for good; returns the numbers removed.
 
-    Numbers that members have held stay for the history, out of every draw.
+    Numbers that members have held stay for the history, out of every draw. Raises
+    BatchLeased and BatchBusy.
     """
-    batch = _lock(batch_id)
-    _refuse_leased(batch, now)
-    if not Number.objects.filter(_was_leased(), batch=batch).exists():
+    batch = lock_batch(batch_id)
+    refuse_busy(batch)
+    refuse_leased(batch, now)
+    if not Number.objects.filter(was_leased(), batch=batch).exists():
         return _remove(batch, "numbers.delete_batch", actor)
-    count = _erase(Number.objects.filter(~_was_leased(), batch=batch))
+    count = _erase(Number.objects.filter(~was_leased(), batch=batch))
     _move(batch, Number.State.FREE, Number.State.DISABLED)
     _set_state(batch, Batch.State.DELETED, "numbers.delete_batch", actor, count)
     return count
 
 
-def _lock(batch_id: int) -> Batch:
+def lock_batch(batch_id: int) -> Batch:
     batches = Batch.objects.exclude(state=Batch.State.DELETED).select_related("pool")
     return batches.select_for_update(of=("self",)).get(pk=batch_id)
 
 
-def _was_leased() -> Exists:
+def was_leased() -> Exists:
     return Exists(Lease.objects.filter(number_id=OuterRef("pk")))
 
 
-def _refuse_leased(batch: Batch, now: datetime) -> None:
+def refuse_leased(batch: Batch, now: datetime) -> None:
     live = Lease.objects.filter(
         number__batch=batch, ended_at__isnull=True, settled_at__isnull=True, expires_at__gt=now
     )
@@ -85,7 +90,7 @@ def _set_state(batch: Batch, state: Batch.State, action: str, actor: Actor, coun
 
 
 def _remove(batch: Batch, action: str, actor: Actor) -> int:
-    count = _erase(Number.objects.filter(~_was_leased(), batch=batch))
+    count = _erase(Number.objects.filter(~was_leased(), batch=batch))
     left = Number.objects.filter(batch=batch).count()
     if left:
         # Leased while we looked: the transaction takes everything back.

@@ -7,12 +7,12 @@ import pytest
 from accounts.errors import ReasonRequired
 from accounts.models import AuditEntry, Member
 from accounts.services import COMMAND
+from project.words import say_left
 from tests.vip.orders import DAY, NOW, SECOND, begin, days_given, finish, step
 from vip.jobs import purge_drafts, wake_quiet_orders, work_on_order
 from vip.models import GrantOrder
 from vip.selectors import vip_until
 from vip.services import cancel_order, claim_quiet_orders
-from vip.words import say_left
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chunks_of_three")]
 

@@ -17,11 +17,12 @@ from unfold.decorators import display
 from accounts.services import web_actor
 from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.errors import Refusal
+from project.words import say_left
 from vip.admin.forms import ReasonForm, new_key
 from vip.audience import Audience
 from vip.models import GrantOrder
 from vip.services import cancel_order, retry_order
-from vip.words import say_left, say_refusal
+from vip.words import say_refusal
 
 # A page that watches an order loads itself anew so often.
 RELOAD_SECONDS = 2
@@ -118,6 +119,7 @@ class GrantOrderAdmin(ReadOnlyAdmin):
             "left": say_left(order.time_left) if order.time_left is not None else "",
             "rate": round(order.reached / seconds) if seconds else None,
             "is_quiet": order.is_running and order.beat_at < now - QUIET,
+            "beat_at": order.beat_at,
             "reload_seconds": RELOAD_SECONDS if order.is_running else None,
             "may_act": order.is_unfinished and may_act(request, order),
         }

@@ -3,8 +3,9 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -13,9 +14,18 @@ from django.utils import timezone
 from accounts.services import COMMAND
 from numbers.errors import FileRefused
 from numbers.importing import faults
-from numbers.importing.load import COMMAND_BYTES_MAX, Outcome, load_file
+from numbers.importing.background import begin_import
+from numbers.importing.load import (
+    AT_ONCE_BYTES_MAX,
+    COMMAND_BYTES_MAX,
+    REJECTIONS_TOLD_MAX,
+    load_file,
+)
 from numbers.importing.parse import Line
-from numbers.models import Batch, Pool
+from numbers.jobs import take_step
+from numbers.models import Batch, BatchJob, Pool
+from numbers.services import begin_attempt
+from project.words import say_left
 
 
 class Command(BaseCommand):
@@ -35,21 +45,49 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with options["file"].open("rb") as file:
-                batch, outcome = load_file(
-                    file,
-                    pool=self._find_pool(options["pool"], options["country"].upper()),
-                    original_name=options["file"].name,
-                    actor=COMMAND,
-                    rights_confirmed=options["rights_confirmed"],
-                    now=timezone.now(),
-                    bytes_max=COMMAND_BYTES_MAX,
-                )
+                self._import(file, options)
         except FileRefused as refusal:
-            raise self._failure(options, **refusal.params) from None
+            params = {**refusal.params}
+            if params["fault"] == faults.SAME_FILE_RUNNING:
+                # It was killed half-way, or works elsewhere: either way it goes on from there.
+                self._watch(BatchJob.objects.get(batch=params["batch_id"], done_at=None), options)
+                return
+            params.pop("batch_id", None)
+            raise self._failure(options, **params) from None
         except OSError as error:
             words = faults.FILE_WORDS[faults.UNREADABLE].format(problem=error.strerror)
             raise self._failure(options, faults.UNREADABLE, words) from None
-        self._print(batch, outcome, options)
+
+    def _import(self, file: BinaryIO, options: dict[str, Any]) -> None:
+        terms = {
+            "pool": self._find_pool(options["pool"], options["country"].upper()),
+            "original_name": options["file"].name,
+            "actor": COMMAND,
+            "rights_confirmed": options["rights_confirmed"],
+            "now": timezone.now(),
+            "bytes_max": COMMAND_BYTES_MAX,
+        }
+        if file.seek(0, SEEK_END) > AT_ONCE_BYTES_MAX:
+            self._watch(begin_import(file, is_watched=True, **terms), options)
+        else:
+            batch, outcome = load_file(file, **terms)
+            self._print(batch, outcome.rejections, options)
+
+    def _watch(self, job: BatchJob, options: dict[str, Any]) -> None:
+        """Loads the file block by block. Killed, a worker or the same command goes on with it."""
+        shown = -1
+        while job.is_running and begin_attempt(job_id=job.pk, now=timezone.now()):
+            job = take_step(job.pk)
+            if job.percent > shown and not options["json"]:
+                shown = job.percent
+                left = f", about {say_left(job.time_left)} left" if job.time_left else ""
+                self.stderr.write(f"{shown} %, {job.line:,} lines{left}")
+        batch = Batch.objects.select_related("pool").get(pk=job.batch_id)
+        rejections = batch.rejections.all()[:REJECTIONS_TOLD_MAX]
+        self._print(batch, [Line(row.line, row.value, row.reason) for row in rejections], options)
+        job.refresh_from_db()
+        if job.is_unfinished or job.is_cancelled:
+            raise CommandError("The import was cancelled, or has stopped: see its page.")
 
     def _find_pool(self, name: str, country: str) -> Pool:
         pool = Pool.objects.filter(name=name).first()
@@ -74,22 +112,25 @@ class Command(BaseCommand):
             self._list(rejections)
         return CommandError(words)
 
-    def _print(self, batch: Batch, outcome: Outcome, options: dict[str, Any]) -> None:
+    def _print(self, batch: Batch, rejections: Sequence[Line], options: dict[str, Any]) -> None:
         if options["json"]:
             report = {
                 "batch": batch.pk,
                 "pool": batch.pool.name,
-                "accepted": outcome.accepted,
-                "duplicates": outcome.duplicates,
-                "rejected_count": outcome.rejected,
-                "rejected": _as_dicts(outcome.rejections),
+                "accepted": batch.accepted_count,
+                "duplicates": batch.duplicate_count,
+                "rejected_count": batch.rejected_count,
+                "rejected": _as_dicts(rejections),
             }
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
-        self._list(outcome.rejections)
+        self._list(rejections)
+        more = batch.rejected_count - len(rejections)
+        if more > 0:
+            self.stdout.write(f"and {more} more: see the batch's page")
         self.stdout.write(
-            f"{outcome.accepted} accepted, {outcome.duplicates} duplicates, "
-            f"{outcome.rejected} rejected (duplicates included)"
+            f"{batch.accepted_count} accepted, {batch.duplicate_count} duplicates, "
+            f"{batch.rejected_count} rejected (duplicates included)"
         )
 
     def _list(self, rejections: Sequence[Line]) -> None:

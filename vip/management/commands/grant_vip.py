@@ -11,12 +11,13 @@ from django.utils.crypto import get_random_string
 from accounts.selectors import find_named
 from accounts.services import COMMAND
 from project.errors import Refusal
+from project.words import say_left
 from vip.audience import Audience, Kind
 from vip.errors import InvalidDays
 from vip.models import DAYS_MAX, GrantOrder
 from vip.selectors import preview_grant
 from vip.services import continue_order, grant_vip
-from vip.words import say_left, say_refusal
+from vip.words import say_refusal
 
 
 class Command(BaseCommand):
