@@ -5,12 +5,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.services import web_actor
 from numbers import services
@@ -73,11 +72,12 @@ def cancel(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpResponse:
     return TemplateResponse(request, "admin/numbers/confirm.html", context)
 
 
-@require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     job = _find(request, pk)
     if not _may_act(request, job):
         raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     services.retry_job(job_id=pk, actor=web_actor(request.user), now=timezone.now())
     return redirect("admin:numbers_batch_job", pk)
 
