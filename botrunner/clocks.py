@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from accounts.services import tell_of_backups
 from botrunner.faults import log_fault
 from botrunner.perks import search_perks
 from botrunner.threads import DatabaseThread
 from botrunner.transport import wait_or_stop
 from points.services import SCORES_PER_BATCH, end_due_games, refresh_scores
+from project.backups.watch import LatenessWatch
 from vip.services import search_for_due, tell_finds
 
 DATABASE_AWAY_SECONDS = 2.0
@@ -20,6 +22,7 @@ GAMES_PER_LOOK = 50
 BATCHES_PER_LOOK = 5
 SEARCHES_PER_LOOK = 100
 DIGESTS_PER_LOOK = 500
+BACKUP_LOOK_SECONDS = 10.0
 
 
 class Clock:
@@ -52,11 +55,21 @@ def list_clocks() -> list[Clock]:
 
     Auto-search begins within two seconds of the end of the wait, which VIP has shortened to
     some minutes; a job each minute would lose half a minute of each.
+
+    Backups are watched from here: the worker that makes them may be what has failed.
     """
+    watch = LatenessWatch(timezone.now())
+
+    def watch_backups(now: datetime) -> bool:
+        watch.look(now)
+        tell_of_backups(now=now)
+        return False
+
     return [
         Clock("game clock", _end_games, 1.0),
         Clock("board clock", _sum_up, 5.0),
         Clock("search clock", search_for_members, 2.0),
+        Clock("backup watch", watch_backups, BACKUP_LOOK_SECONDS),
     ]
 
 

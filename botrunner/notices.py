@@ -13,6 +13,7 @@ from botrunner import (
     member_notices,
     number_notices,
     points_notices,
+    staff_notices,
     vip_notices,
 )
 from botrunner.replies import Reply
@@ -39,5 +40,6 @@ NOTICES: dict[str, Maker] = {
     "points.gift": points_notices.tell_gift,
     "points.daily_ready": points_notices.tell_daily_ready,
     "points.search_ready": points_notices.tell_search_ready,
+    **staff_notices.MAKERS,
     **vip_notices.MAKERS,
 }

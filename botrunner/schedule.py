@@ -1,5 +1,6 @@
 """The one list of periodic jobs, read by `manage.py rqcron botrunner.schedule`."""
 
+from django.conf import settings
 from rq import cron
 
 from botrunner.jobs import beat, purge, search_in_place_of_bots
@@ -19,7 +20,7 @@ from points.jobs import (
     refresh_scores,
     verify_ledger,
 )
-from project.jobs import back_up, clear_sessions, close_chart_days
+from project.jobs import back_up, clear_sessions, close_chart_days, drill_restore
 from vip.jobs import (
     close_report_days,
     purge_drafts,
@@ -44,10 +45,11 @@ cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)
 cron.register(wake_quiet_orders, "default", cron="* * * * *", job_timeout=50)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
 cron.register(purge_passes, "low", cron="33 4 * * *", job_timeout=1800)
-cron.register(back_up, "low", cron="*/5 * * * *", job_timeout=3600)
+cron.register(back_up, "low", cron=f"*/{settings.BACKUP_EVERY_MINUTES} * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
 cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)
 cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)
 cron.register(close_report_days, "low", cron="13 0 * * *", job_timeout=3600)
 cron.register(wake_quiet_batches, "default", cron="* * * * *", job_timeout=50)
 cron.register(clear_drafts, "low", cron="23 * * * *", job_timeout=300)
+cron.register(drill_restore, "low", cron="53 4 * * 1", job_timeout=7200)

@@ -12,7 +12,7 @@ LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 
 @register(deploy=True)
 def check_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_bot(), *_servers(), *_addresses()]
+    return [*_bot(), *_servers(), *_addresses(), *_backups()]
 
 
 def _bot() -> Iterator[CheckMessage]:
@@ -52,4 +52,13 @@ def _addresses() -> Iterator[CheckMessage]:
             hint="Put a TLS proxy (Caddy, nginx) in front that sets X-Forwarded-Proto,"
             " then set SERVED_OVER_TLS=1.",
             id="tallyhouse.W005",
+        )
+
+
+def _backups() -> Iterator[CheckMessage]:
+    if not settings.BACKUP_SECOND_DIR:
+        yield Warning(
+            "Backups are kept in one place only.",
+            hint="Set BACKUP_SECOND_DIR to a folder on another disk, as in /mnt/backup/tallyhouse.",
+            id="tallyhouse.W006",
         )

@@ -5,14 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from project.backups.views import page as backups
 from project.health import healthz, readyz
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/"), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("admin/backups/", backups, name="backups"),
+    path("admin/backups/", include("accounts.admin.backups")),
     path("admin/queues/", include(("project.queues", "django_rq"))),
     path("", include("numbers.urls")),
     path("", include("vip.urls")),

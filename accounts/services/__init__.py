@@ -10,6 +10,7 @@ from .audit import (
     remembered_actor,
     web_actor,
 )
+from .backups import order_backup, tell_of_backups
 from .ban import ban, freeze, unban, unfreeze
 from .chats import move_chat, refresh_chat, set_bot_membership, set_chat_enabled
 from .contact import Arrival, Contact, create_member, refresh_member
@@ -59,6 +60,7 @@ __all__ = [
     "message_member",
     "move_chat",
     "new_link_code",
+    "order_backup",
     "queue_each",
     "queue_message",
     "queue_messages_for",
@@ -76,6 +78,7 @@ __all__ = [
     "set_reachability",
     "set_timezone",
     "sync_creator",
+    "tell_of_backups",
     "unban",
     "unfreeze",
     "unlink_staff",

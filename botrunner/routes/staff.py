@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.routes.command import Command, Screen
-from botrunner.screens import addpoints, staff, vip_staff
+from botrunner.screens import addpoints, backup, staff, vip_staff
 
 COMMANDS = (
     Command(
@@ -18,6 +18,14 @@ COMMANDS = (
         screen=vip_staff.add_vip,
         summary=_("Give VIP to a member or to all"),
         permission="vip.add_grant",
+        topic="staff",
+    ),
+    Command(
+        name="backup",
+        screen=backup.show,
+        summary=_("Make a backup now"),
+        permission=backup.PERMISSION,
+        in_groups=False,
         topic="staff",
     ),
     Command(

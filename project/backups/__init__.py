@@ -1,7 +1,8 @@
 """Backups: copied consistently, reopened and re-summed before they are called good."""
 
-from .databases import BackupFailed
+from .errors import BackupBusy, BackupFailed
 from .make import make_backup
-from .store import Backup, last_failure, list_backups
+from .manifest import Backup
+from .places import list_backups
 
-__all__ = ["Backup", "BackupFailed", "last_failure", "list_backups", "make_backup"]
+__all__ = ["Backup", "BackupBusy", "BackupFailed", "list_backups", "make_backup"]

@@ -2,26 +2,25 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from project.figures import Figure, Reading
 from project.navigation import SUPERUSER
 
-from .store import last_failure, list_backups
-
-LATE = timedelta(minutes=10)
+from .runs import newest_failed, newest_good
 
 
 def last_backup(now: datetime) -> Reading:
-    failure = last_failure()
-    backups = list_backups()
-    if not backups:
-        return Reading(
-            "None yet", failure["words"] if failure else "One is made every 5 minutes", "warn"
-        )
-    age = now - backups[0].moment
-    if failure:
-        return Reading(_ago(age), f"The last attempt failed: {failure['words']}", "warn")
-    if age > LATE:
-        return Reading(_ago(age), "Is the worker running? There should be one every 5 min", "warn")
+    """Told by the database, not by the folders: they may lie on another machine."""
+    good, failed = newest_good(now), newest_failed()
+    every = f"One is made every {settings.BACKUP_EVERY_MINUTES} minutes"
+    if good is None or good.started_at is None:
+        return Reading("None yet", failed.error if failed else every, "warn")
+    age = now - good.started_at
+    if failed and failed.started_at and failed.started_at > good.started_at:
+        return Reading(_ago(age), f"The last attempt failed: {failed.error}", "warn")
+    if age > timedelta(minutes=settings.BACKUP_LATE_MINUTES):
+        return Reading(_ago(age), f"Is the worker running? {every}", "warn")
     return Reading(_ago(age), "Copied, reopened and re-summed", "good")
 
 

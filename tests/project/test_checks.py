@@ -6,6 +6,7 @@ READY = {
     "EMBEDDED_QUEUE": False,
     "ALLOWED_HOSTS": ["tally.example.org"],
     "SERVED_OVER_TLS": True,
+    "BACKUP_SECOND_DIR": "/mnt/backup",
 }
 
 
@@ -33,6 +34,7 @@ def test_nothing_is_said_when_all_is_set(ready):
         ({"EMBEDDED_QUEUE": True}, {"tallyhouse.W003"}),
         ({"ALLOWED_HOSTS": ["localhost"]}, {"tallyhouse.W004"}),
         ({"SERVED_OVER_TLS": False}, {"tallyhouse.W005"}),
+        ({"BACKUP_SECOND_DIR": ""}, {"tallyhouse.W006"}),
     ],
 )
 def test_what_is_missing_is_named(ready, changes, expected):

@@ -1,4 +1,4 @@
-"""Prepares the database for a start: tables, the first administrator, demo data."""
+"""Prepares the database for a start: whole, tables, the first administrator, demo data."""
 
 import json
 import secrets
@@ -14,8 +14,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from project.backups import BackupFailed
+from project.backups.heal import CAUSE as RESTORED
+from project.backups.heal import describe, heal
 from project.env import env_str
+from project.incidents import open_incident
 
 
 class Command(BaseCommand):
@@ -30,9 +35,17 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, **options: Any) -> None:
         # whitenoise looks into it at start, also where collectstatic never ran.
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        try:
+            restored = heal(self.stderr.write)
+        except (BackupFailed, OSError) as error:
+            raise CommandError(
+                f"{error}\nNothing was changed. To start empty, move the database away."
+            ) from error
         if has_pending_migrations():
             self.stderr.write("Preparing the database…")
             call_command("migrate", verbosity=0, interactive=False)
+        if restored:
+            open_incident(RESTORED, describe(restored), timezone.now())
         answer = {}
         if not User.objects.filter(is_superuser=True).exists():
             if demo and settings.SANDBOX:

@@ -1,0 +1,25 @@
+"""Why there is no new backup, or no use for an old one; each in one sentence."""
+
+
+class BackupFailed(Exception):
+    """The sentence for the operator."""
+
+
+class BackupBusy(BackupFailed):
+    """Another one is being made: nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__("Another backup is being made at this moment.")
+
+
+class LedgerBroken(BackupFailed):
+    """The copy is whole, and what it holds does not add up: another disk would not help."""
+
+    def __init__(self, faults: int) -> None:
+        super().__init__(f"The ledger of the copy does not add up in {faults} wallets.")
+
+
+def plain_words(error: Exception) -> str:
+    """Without the folders of this machine: it is read in chats too."""
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return said or type(error).__name__

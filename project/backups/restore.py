@@ -1,0 +1,113 @@
+"""Brings a backup back: checked first, put in place in one step, looked at afterwards."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from project.models import BackupRun
+
+from . import restore_postgresql, restore_sqlite
+from .check import check_backup, opened
+from .deliver import UPLOADS
+from .errors import BackupFailed, plain_words
+from .facts import Facts
+from .files import copy_out
+from .manifest import Backup
+from .places import list_backups
+from .runs import INTERRUPTED
+
+logger = logging.getLogger(__name__)
+
+LATEST = "latest"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was there before is kept under the name `aside`."""
+
+    backup: Backup
+    aside: str
+    before: Facts | None
+    after: Facts
+
+
+def find_backup(name: str, say: Say) -> Backup:
+    """The named one, or the newest that passes every check; in whichever place it does.
+
+    Raises BackupFailed. What is passed over is said aloud.
+    """
+    backups = list_backups()
+    wanted = [backup for backup in backups if name in (backup.name, LATEST)]
+    if name == LATEST:
+        now = timezone.now()
+        # Those from the future are from before the clock was set back.
+        wanted.sort(key=lambda backup: backup.moment > now)
+    if not wanted:
+        raise BackupFailed(f"There is no backup {name!r}; there are {len(backups)} others.")
+    for backup in wanted:
+        try:
+            check_backup(backup)
+        except (BackupFailed, OSError) as error:
+            words = plain_words(error)
+            logger.error("Backup %s in the %s place: %s", backup.name, backup.place, words)
+            say(f"{backup.name} in the {backup.place} place is no good: {words}")
+        else:
+            return backup
+    raise BackupFailed(f"None of the {len(wanted)} copies tried is good.")
+
+
+def restore(backup: Backup, *, is_forced: bool = False) -> Restored:
+    """Of a backup that was checked. Raises BackupFailed; then nothing has changed."""
+    if backup.vendor != connection.vendor:
+        raise BackupFailed(
+            f"It is of {backup.vendor} and the settings name {connection.vendor}:"
+            " set DATABASE_URL accordingly."
+        )
+    is_sqlite = connection.vendor == "sqlite"
+    read = restore_sqlite.read_live_facts if is_sqlite else restore_postgresql.read_live_facts
+    before = read()
+    # First: more files harm nobody, and fewer than its rows name would.
+    _restore_uploads(backup)
+    with opened(backup) as file:
+        if is_sqlite:
+            aside = str(restore_sqlite.put_in_place(file, is_forced=is_forced))
+        else:
+            aside = restore_postgresql.put_in_place(file, backup.holdings, is_forced=is_forced)
+    after = read()
+    if after is None:
+        raise BackupFailed(f"What was put in place cannot be read; before it there was {aside}.")
+    _end_runs(timezone.now())
+    logger.warning("Restored %s; what was there is kept as %s", backup.name, aside)
+    return Restored(backup, aside, before, after)
+
+
+def _restore_uploads(backup: Backup) -> None:
+    """Uploaded files never change: what is there is right."""
+    for stored in backup.uploads:
+        target: Path = settings.MEDIA_ROOT / stored.path.removeprefix(f"{UPLOADS}/")
+        if not target.exists():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = target.with_name(f".{target.name}.restoring")
+            copy_out(
+                backup.folder / stored.path,
+                draft,
+                is_sealed=backup.is_sealed,
+                passphrase=settings.BACKUP_PASSPHRASE,
+            )
+            draft.replace(target)
+
+
+def _end_runs(now: datetime) -> None:
+    """The very run that made the backup was under way in it."""
+    running = BackupRun.objects.filter(state=BackupRun.State.RUNNING)
+    try:
+        running.update(state=BackupRun.State.FAILED, finished_at=now, error=INTERRUPTED)
+    except DatabaseError:
+        logger.info("The backup is of an older release: migrate before the next start.")

@@ -1,0 +1,25 @@
+"""Where backups are kept, how often they are made and how long they stay."""
+
+from pathlib import Path
+
+from project.env import env_int, env_str
+
+from .base import VAR_DIR
+
+BACKUP_DIR = Path(env_str("BACKUP_DIR") or VAR_DIR / "backups")
+# A second place on another disk; without it there is one copy of each backup.
+BACKUP_SECOND_DIR = env_str("BACKUP_SECOND_DIR")
+# Used only while no other place takes a backup.
+BACKUP_EMERGENCY_DIR = Path(env_str("BACKUP_EMERGENCY_DIR") or VAR_DIR / "backups-emergency")
+# Copies are made and proven here, then brought to the places.
+BACKUP_WORK_DIR = VAR_DIR / "backup-work"
+BACKUP_PASSPHRASE = env_str("BACKUP_PASSPHRASE")
+
+BACKUP_EVERY_MINUTES = env_int("BACKUP_EVERY_MINUTES", 5, low=1, high=59)
+BACKUP_LATE_MINUTES = env_int(
+    "BACKUP_LATE_MINUTES", 2 * BACKUP_EVERY_MINUTES, low=BACKUP_EVERY_MINUTES, high=100_000
+)
+# What is kept: the newest, the newest of each hour, the newest of each day.
+BACKUP_KEEP_LAST = env_int("BACKUP_KEEP_LAST", 12, low=1, high=10_000)
+BACKUP_KEEP_HOURLY = env_int("BACKUP_KEEP_HOURLY", 24, low=0, high=10_000)
+BACKUP_KEEP_DAILY = env_int("BACKUP_KEEP_DAILY", 14, low=0, high=10_000)
