@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +19,6 @@ from .facts import Facts
 from .files import copy_out
 from .manifest import Backup
 from .places import list_backups
-from .runs import INTERRUPTED
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +81,7 @@ def restore(backup: Backup, *, is_forced: bool = False) -> Restored:
     after = read()
     if after is None:
         raise BackupFailed(f"What was put in place cannot be read; before it there was {aside}.")
-    _end_runs(timezone.now())
+    _end_run(backup)
     logger.warning("Restored %s; what was there is kept as %s", backup.name, aside)
     return Restored(backup, aside, before, after)
 
@@ -104,10 +102,18 @@ def _restore_uploads(backup: Backup) -> None:
             draft.replace(target)
 
 
-def _end_runs(now: datetime) -> None:
+def _end_run(backup: Backup) -> None:
     """The very run that made the backup was under way in it."""
     running = BackupRun.objects.filter(state=BackupRun.State.RUNNING)
     try:
-        running.update(state=BackupRun.State.FAILED, finished_at=now, error=INTERRUPTED)
+        running.update(
+            state=BackupRun.State.GOOD,
+            stage="",
+            finished_at=backup.moment,
+            name=backup.name,
+            bytes=backup.bytes,
+            members=backup.holdings.members,
+            points=backup.holdings.points,
+        )
     except DatabaseError:
         logger.info("The backup is of an older release: migrate before the next start.")

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from project.backups import make_backup
 from project.backups.sqlite import check_sqlite
+from project.models import BackupRun
 from project.running.preflight import claim_folder
 from tests.factories import make_member
 from tests.project.backups.test_damage import flip
@@ -50,6 +51,8 @@ def test_on_top_of_a_live_log_the_log_goes_aside_and_not_into_what_is_restored(l
     assert (held.members, held.points) == (1, 70)
     with closing(sqlite3.connect(path)) as restored:
         assert not restored.execute("SELECT 1 FROM sqlite_master WHERE name = 'present'").fetchall()
+    (run,) = BackupRun.objects.all()
+    assert (run.state, run.points) == ("good", 70)
     (aside,) = (p for p in tmp_path.glob("live.sqlite3.before-*Z"))
     assert read_present(aside) == [(4711,)]
 
