@@ -69,7 +69,7 @@ def _card(figure: Figure, now: datetime) -> dict[str, Any]:
 
 def _chart(chart: Chart, now: datetime) -> dict[str, Any]:
     today = now.astimezone(UTC).date()
-    days = _kept(f"chart:{chart.name}:{today}", lambda: _read_days(chart, today))
+    days = _kept(f"chart:{chart.name}:{today}", lambda: read_chart(chart, today))
     if days is None:
         return {"title": chart.title, "is_available": False}
     span = list_days(today - timedelta(days=CHART_DAYS - 1), today + timedelta(days=1))
@@ -84,7 +84,8 @@ def _chart(chart: Chart, now: datetime) -> dict[str, Any]:
     )
 
 
-def _read_days(chart: Chart, today: date) -> Days:
+def read_chart(chart: Chart, today: date) -> Days:
+    """The figures of CHART_DAYS up to this one."""
     return {**close_days(chart, today), **chart.read(today, today + timedelta(days=1))}
 
 

@@ -109,6 +109,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Boosts", "bolt", "admin:vip_boost_changelist", "vip.view_boost"),
             Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
             Entry("Points packs", "star", "admin:vip_starpack_changelist", "vip.view_starpack"),
+            Entry("Ad passes", "local_activity", "admin:vip_pass_changelist", "vip.view_pass"),
+            Entry(
+                "Ad networks", "ads_click", "admin:vip_adnetwork_changelist", "vip.view_adnetwork"
+            ),
             Entry("Settings", "tune", "admin:vip_vipsettings_changelist", "vip.view_vipsettings"),
         ),
     ),

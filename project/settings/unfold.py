@@ -67,6 +67,7 @@ MEMBER_PANELS = [
     "points.panels.PANELS",
     "points.vouch_panels.PANELS",
     "vip.panels.PANELS",
+    "vip.pass_panels.PANELS",
     "numbers.panels.PANELS",
     "accounts.panels.PANELS",
 ]

@@ -1,3 +1,13 @@
-"""The dashboard's pages about VIP: plans, memberships, grants, and giving and revoking it."""
+"""The dashboard's pages about VIP, premium and Stars: what is sold, given, held and revoked."""
 
-from . import auto_search, grants, memberships, orders, plans, settings, star_packs  # noqa: F401
+from . import (  # noqa: F401
+    auto_search,
+    grants,
+    memberships,
+    networks,
+    orders,
+    passes,
+    plans,
+    settings,
+    star_packs,
+)

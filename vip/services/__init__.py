@@ -9,6 +9,7 @@ from .boost import boost_auto_search
 from .buy import buy_plan
 from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
+from .networks import renew_postback_secret, save_network, try_network
 from .orders import (
     cancel_order,
     carry_out_order,
@@ -48,13 +49,16 @@ __all__ = [
     "keep_link",
     "offer_pass",
     "prove_pass",
+    "renew_postback_secret",
     "retry_order",
     "revoke_many",
     "revoke_vip",
+    "save_network",
     "save_plan",
     "search_for_due",
     "set_auto_search",
     "tell_finds",
+    "try_network",
     "use_pass",
     "wake_worker",
 ]
