@@ -55,6 +55,7 @@ def test_it_shows_revenue_plans_memberships_and_how_renewals_are_counted(sold, s
     assert "from 7 days before that end to 7 days after it" in words
     assert [chart["totals"] for chart in page.context["charts"]] == [
         {"For oneself": 500, "As a gift": 3_000},
+        {"Paid": 0, "Refunded": 0},
         {"First": 1, "Further": 0},
         {"Was to end": 0, "Renewed": 0},
     ]
@@ -134,12 +135,12 @@ def test_the_page_costs_the_same_however_much_was_sold(sold, staff, django_asser
     close_report_days(timezone.now())
     client.get(URL, {"period": "months"})
 
-    # The session, the user and his rights; the kept days of both tables; the plans.
-    with django_assert_max_num_queries(9):
+    # The session, the user and his rights; the kept days of three tables; the plans.
+    with django_assert_max_num_queries(10):
         client.get(URL, {"period": "months"})
     cache.clear()
-    # And anew, once in half a minute: today's sales, and the memberships of now.
-    with django_assert_max_num_queries(9 + 2 + 5):
+    # And anew, once in half a minute: today's sales and Stars, and the memberships of now.
+    with django_assert_max_num_queries(10 + 4 + 5):
         client.get(URL, {"period": "months"})
 
 

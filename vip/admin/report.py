@@ -39,6 +39,12 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "report": report,
         "periods": list(periods.values()),
         "charts": _draw_charts(report),
+        # Only what has something in it: the chart shows the whole time.
+        "stars_rows": [
+            row
+            for row in zip(report.period.spans, report.stars, strict=True)
+            if row[1].get("payments") or row[1].get("refunds")
+        ][::-1],
         "share": say_share(report.renewed_share),
         "definition": DEFINITION,
         "memberships_url": reverse("admin:vip_membership_changelist"),
@@ -62,6 +68,14 @@ def _draw_charts(report: Report) -> list[dict[str, Any]]:
             figures=report.sales,
             is_stacked=True,
             url=grants,
+            by=report.period.by,
+        ),
+        draw_chart(
+            title="Paid in Telegram Stars",
+            series={"stars": "Paid", "stars_back": "Refunded"},
+            spans=spans,
+            figures=report.stars,
+            url=find_url("admin:vip_starpayment_changelist"),
             by=report.period.by,
         ),
         draw_chart(
@@ -97,6 +111,16 @@ def _list_sales(report: Report) -> Iterable[Iterable[Any]]:
         yield (span.first, span.end, *values)
 
 
+def _list_stars(report: Report) -> Iterable[Iterable[Any]]:
+    names = ("payments", "stars", "minted", "refunds", "stars_back", "taken")
+    yield (
+        "from", "until", "payments", "stars", "points_credited",
+        "refunds", "stars_refunded", "points_taken_back",
+    )  # fmt: skip
+    for span, figures in zip(report.period.spans, report.stars, strict=True):
+        yield (span.first, span.end, *(figures.get(name, 0) for name in names))
+
+
 def _list_plans(report: Report) -> Iterable[Iterable[Any]]:
     yield ("plan", "bought", "bought_points", "given", "given_points", "points")
     for plan in report.plans:
@@ -121,6 +145,7 @@ def _list_weeks(report: Report) -> Iterable[Iterable[Any]]:
 
 TABLES = {
     "sales": _list_sales,
+    "stars": _list_stars,
     "plans": _list_plans,
     "renewals": _list_renewals,
     "ends": _list_weeks,

@@ -1,7 +1,7 @@
 """The report of one period: its days, kept and of today, summed over its spans."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -11,7 +11,7 @@ from project.figures import Days
 from project.kept import keep
 from vip.models import Grant, Plan
 
-from . import renewals, sales
+from . import renewals, sales, stars
 from .memberships import Memberships, count_memberships
 from .periods import Period, Span, list_periods
 
@@ -33,10 +33,11 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`sales` and `renewals` are the figures of the period's spans, in their order."""
+    """`sales`, `stars` and `renewals` are the figures of the period's spans, in their order."""
 
     period: Period
     sales: tuple[Mapping[str, int], ...]
+    stars: tuple[Mapping[str, int], ...]
     renewals: tuple[Mapping[str, int], ...]
     plans: tuple[PlanRow, ...]
     memberships: Memberships
@@ -48,6 +49,11 @@ class Report:
     @property
     def revenue(self) -> int:
         return sum(plan.points for plan in self.plans)
+
+    @property
+    def stars_kept(self) -> int:
+        """Paid, less what was refunded in the same time."""
+        return sum(day.get("stars", 0) - day.get("stars_back", 0) for day in self.stars)
 
     @property
     def due(self) -> int:
@@ -67,17 +73,15 @@ def make_report(code: str, now: datetime) -> Report:
     today = now.astimezone(UTC).date()
     period = list_periods(today)[code]
     settled = renewals.end_of_settled(today)
-    sold = _read_sales(period.first, today, at_most=DAYS_AT_ONCE)
+    sold = _read_with_today(sales.NAME, sales.read_sales, period.first, today)
+    paid = _read_with_today(stars.NAME, stars.read_stars, period.first, today)
     renewed = _read_renewals(period.first, settled, at_most=DAYS_AT_ONCE)
-    missing = [day for day in list_days(period.first, today) if day not in sold]
+    missing = [day for day in list_days(period.first, today) if day not in sold or day not in paid]
     missing += [day for day in list_days(period.first, settled) if day not in renewed]
-    today_sold = keep(
-        f"{sales.NAME}:{today}", lambda: sales.read_sales(today, today + timedelta(days=1))
-    )
-    sold |= {day: dict(figures) for day, figures in today_sold.items()}
     return Report(
         period=period,
         sales=tuple(_sum_span(span, sold) for span in period.spans),
+        stars=tuple(_sum_span(span, paid) for span in period.spans),
         renewals=tuple(_sum_span(span, renewed) for span in period.spans),
         plans=_list_plans(sold),
         memberships=keep("vip.report.memberships", lambda: count_memberships(now)),
@@ -90,12 +94,17 @@ def close_report_days(now: datetime) -> None:
     """Sums all days of the longest period that are over and were not summed yet."""
     today = now.astimezone(UTC).date()
     first = min(period.first for period in list_periods(today).values())
-    _read_sales(first, today)
+    read_closed_days(sales.NAME, sales.read_sales, first, today)
+    read_closed_days(stars.NAME, stars.read_stars, first, today)
     _read_renewals(first, renewals.end_of_settled(today))
 
 
-def _read_sales(first: date, end: date, at_most: int | None = None) -> dict[date, dict[str, int]]:
-    return read_closed_days(sales.NAME, sales.read_sales, first, end, at_most=at_most)
+def _read_with_today(
+    name: str, read: Callable[[date, date], Days], first: date, today: date
+) -> dict[date, dict[str, int]]:
+    days = read_closed_days(name, read, first, today, at_most=DAYS_AT_ONCE)
+    of_today = keep(f"{name}:{today}", lambda: read(today, today + timedelta(days=1)))
+    return days | {day: dict(figures) for day, figures in of_today.items()}
 
 
 def _read_renewals(
