@@ -161,6 +161,7 @@ def test_a_new_member_hears_when_he_can_give_before_he_chooses(ann, bob, way):
 
     assert "New members wait" in text
     assert "2\u00a0h" in text
+    assert "⏱ What is ready" in ann.buttons
 
 
 def test_a_receiver_frozen_after_the_card_gets_nothing_and_nothing_is_charged(ann, bob):

@@ -172,6 +172,20 @@ def test_a_price_changed_after_the_card_charges_nothing_and_shows_the_new_card()
     assert Wallet.objects.get(pk=phone.member.pk).balance == 400
 
 
+def test_a_plan_taken_off_sale_after_the_card_charges_nothing_and_leads_to_the_others():
+    phone = make_phone(points=1_000)
+    phone.say("/vip")
+    phone.press("1 day")
+    Plan.objects.filter(code="1d").update(is_active=False)
+
+    text = phone.press("Confirm")
+
+    assert "no longer on sale" in text
+    assert Wallet.objects.get(pk=phone.member.pk).balance == 1_000
+    phone.press("VIP")
+    assert phone.buttons[0].startswith("👑 7 days")
+
+
 def test_frozen_points_cannot_open_a_card():
     phone = make_phone(points=1_000)
     Member.objects.update(frozen_at=NOON)
