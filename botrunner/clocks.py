@@ -20,7 +20,7 @@ DATABASE_AWAY_SECONDS = 2.0
 # What one look may take: what is left is done without a pause, unless told to stop.
 GAMES_PER_LOOK = 50
 BATCHES_PER_LOOK = 5
-SEARCHES_PER_LOOK = 100
+SEARCHES_PER_LOOK = 200
 DIGESTS_PER_LOOK = 500
 BACKUP_LOOK_SECONDS = 10.0
 

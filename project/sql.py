@@ -21,6 +21,30 @@ def read_time(value: str | datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def one_of(values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """What follows a column that is one of `values`, with its parameters.
+
+    On PostgreSQL the statement is the same for any number of them, and prepared once.
+    """
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", [list(values)]
+    return f"IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def rows_of(types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """A query for these rows, at least one, to stand in WITH, with its parameters.
+
+    `types` are PostgreSQL's: it takes a column as one array, and the statement is the same
+    for any number of rows.
+    """
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%s::{name}[]" for name in types)
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return f"SELECT * FROM unnest({arrays})", columns  # noqa: S608  types of our own
+    row = f"({', '.join(['%s'] * len(types))})"
+    return f"VALUES {', '.join([row] * len(rows))}", [value for row in rows for value in row]
+
+
 @contextmanager
 def hot_cursor() -> Iterator[Any]:
     """A cursor for the few statements that everything costing points goes through.

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import Member, OutboxMessage
 from accounts.services import SYSTEM
+from botrunner.demo.auto_search import switch_on
 from botrunner.demo.history import DAYS, STAFF, Story, make_provider, play
 from botrunner.demo.people import FIRST_ID, list_contacts
 from botrunner.demo.stock import stock_pools
@@ -33,6 +34,7 @@ def load(now: datetime) -> int:
     contacts = list_contacts()
     open_group(STAFF)
     play(story, contacts, now)
+    switch_on(story, STAFF, now)
     _call_messages_sent(story)
     # Sums of days that were empty a moment ago.
     DayTotal.objects.all().delete()

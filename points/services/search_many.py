@@ -15,11 +15,10 @@ from django.db import connection
 
 from points.models import Entry, PointsSettings
 from points.selectors import get_settings
-from project.sql import adapt_time, hot_cursor, read_time
+from project.sql import adapt_time, hot_cursor, one_of, read_time, rows_of
 
 from .chance import CHANCE
-from .items import add_item
-from .ledger import HeldWallet
+from .items import add_one_each
 from .search import Perks, cause_of_item, cooldown_of, draw_item, draw_points
 
 # Parameters and rows of one statement.
@@ -41,7 +40,7 @@ class Sought:
     item: str = ""
 
 
-_LOCK = "SELECT member_id FROM points_wallet WHERE member_id IN ({}) ORDER BY member_id"
+_LOCK = "SELECT member_id FROM points_wallet WHERE member_id {} ORDER BY member_id"
 _LOCK_ROWS = " FOR NO KEY UPDATE SKIP LOCKED"
 # Apart from the lock: what stands in a locking statement beside the locked row may be older.
 _READ = """
@@ -49,11 +48,11 @@ _READ = """
         m.frozen_at IS NOT NULL OR m.banned_at IS NOT NULL OR m.anonymised_at IS NOT NULL
     FROM points_wallet w JOIN accounts_member m ON m.id = w.member_id
     LEFT JOIN points_search s ON s.member_id = w.member_id
-    WHERE w.member_id IN ({})
+    WHERE w.member_id {}
 """
 # Asks for the freeze once more, as the ledger does.
 _POST = """
-    WITH found (member_id, amount, balance_after, key) AS (VALUES {})
+    WITH found (member_id, amount, balance_after, key) AS ({})
     INSERT INTO points_entry (wallet_id, amount, balance_after, kind, key, actor_label, note,
         created_at)
     SELECT f.member_id, f.amount, f.balance_after, %s, f.key, '', '', %s
@@ -62,11 +61,12 @@ _POST = """
     ON CONFLICT (key) DO NOTHING RETURNING wallet_id
 """
 _NOTE = """
-    INSERT INTO points_search (member_id, count, searched_at, ready_at, is_reminded) VALUES {}
+    INSERT INTO points_search (member_id, count, searched_at, ready_at, is_reminded)
+    SELECT member_id, 1, %s, %s, FALSE FROM points_wallet WHERE member_id {}
     ON CONFLICT (member_id) DO UPDATE SET count = points_search.count + 1,
         searched_at = excluded.searched_at, ready_at = excluded.ready_at, is_reminded = FALSE
 """
-_TIMES = "SELECT key, created_at FROM points_entry WHERE key IN ({})"
+_TIMES = "SELECT key, created_at FROM points_entry WHERE key {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ def times_of_searches(keys: Iterable[str]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for start in range(0, len(names), SEEKERS_MAX):
         part = names[start : start + SEEKERS_MAX]
-        rows = _fetch(_TIMES.format(_marks(len(part))), part)
+        which, values = one_of(part)
+        rows = _fetch(_TIMES.format(which), values)
         found |= {key.removeprefix("search:"): read_time(moment) for key, moment in rows}
     return found
 
@@ -120,12 +121,14 @@ def _hold(member_ids: Iterable[int]) -> list[_Seeker]:
     if not ids:
         return []
     lock = _LOCK_ROWS if connection.features.has_select_for_update_skip_locked else ""
-    held = [row[0] for row in _fetch(_LOCK.format(_marks(len(ids))) + lock, ids)]
+    which, values = one_of(ids)
+    held = [row[0] for row in _fetch(_LOCK.format(which) + lock, values)]
     if not held:
         return []
+    which, values = one_of(held)
     return [
         _Seeker(member_id, balance, ready_at and read_time(ready_at), bool(is_frozen))
-        for member_id, balance, ready_at, is_frozen in _fetch(_READ.format(_marks(len(held))), held)
+        for member_id, balance, ready_at, is_frozen in _fetch(_READ.format(which), values)
     ]
 
 
@@ -141,16 +144,14 @@ def _search(
     amounts = {seeker.member_id: draw_points(numbers, perks, chance) for seeker in seekers}
     credited = _post(seekers, keys, amounts, now)
     result = _judge([seeker for seeker in seekers if seeker.member_id not in credited], keys, now)
-    for seeker in seekers:
-        member_id = seeker.member_id
-        if member_id in credited:
-            item = draw_item(numbers, chance)
-            if item:
-                wallet = HeldWallet(member_id, seeker.balance + amounts[member_id], False)
-                add_item(wallet, item, 1, cause_of_item(keys[member_id], now))
-            result[member_id] = Sought("found", ready_at, amounts[member_id], item)
+    items = {member_id: item for member_id in credited if (item := draw_item(numbers, chance))}
+    if items:
+        add_one_each(items, {pk: cause_of_item(keys[pk], now) for pk in items})
     if credited:
         _note(credited, ready_at, now)
+    for member_id in credited:
+        amount, item = amounts[member_id], items.get(member_id, "")
+        result[member_id] = Sought("found", ready_at, amount, item)
     return result
 
 
@@ -170,30 +171,26 @@ def _post(
     keys: Mapping[int, str],
     amounts: Mapping[int, int],
     now: datetime,
-) -> set[int]:
-    """Whose search is credited."""
-    values: list[Any] = []
-    for seeker in seekers:
-        amount = amounts[seeker.member_id]
-        key = f"search:{keys[seeker.member_id]}"
-        values += [seeker.member_id, amount, seeker.balance + amount, key]
-    rows = ", ".join(["(%s, %s, %s, %s)"] * len(seekers))
+) -> list[int]:
+    """Whose search is credited, in the order of their numbers."""
+    found = [
+        (
+            seeker.member_id,
+            amounts[seeker.member_id],
+            seeker.balance + amounts[seeker.member_id],
+            f"search:{keys[seeker.member_id]}",
+        )
+        for seeker in seekers
+    ]
+    rows, values = rows_of(("bigint", "bigint", "bigint", "text"), found)
     values += [Entry.Kind.SEARCH.value, adapt_time(now)]
-    return {row[0] for row in _fetch(_POST.format(rows), values)}
+    return sorted(row[0] for row in _fetch(_POST.format(rows), values))
 
 
-def _note(member_ids: Iterable[int], ready_at: datetime, now: datetime) -> None:
-    values: list[Any] = []
-    ids = sorted(member_ids)
-    for member_id in ids:
-        values += [member_id, adapt_time(now), adapt_time(ready_at)]
-    rows = ", ".join(["(%s, 1, %s, %s, FALSE)"] * len(ids))
+def _note(member_ids: Sequence[int], ready_at: datetime, now: datetime) -> None:
+    which, values = one_of(member_ids)
     with hot_cursor() as cursor:
-        cursor.execute(_NOTE.format(rows), values)
-
-
-def _marks(count: int) -> str:
-    return ", ".join(["%s"] * count)
+        cursor.execute(_NOTE.format(which), [adapt_time(now), adapt_time(ready_at), *values])
 
 
 def _fetch(sql: str, values: Sequence[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ from points.models import Board, DayScore, Entry, Game, LedgerCheck, Vouch, Vouc
 from points.selectors import Period, leaders
 from project.models import DayTotal
 from vip.jobs import tell_of_endings
-from vip.models import Grant
+from vip.models import AutoSearch, Boost, Grant
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,8 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     assert [(b, p) for b in Board for p in Period if not leaders(b, p)] == []
     assert not DayScore.objects.filter(is_dirty=True).exists()
     assert not DayTotal.objects.exists()
+    assert AutoSearch.objects.filter(is_on=True, count=1).count() == 4
+    assert Boost.objects.count() == 1
 
 
 @pytest.mark.slow

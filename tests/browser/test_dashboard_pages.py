@@ -31,6 +31,7 @@ ALSO = [
     "/admin/accounts/member/export/",
     "/admin/points/game/1/cancel/",
     "/admin/points/item/give/",
+    "/admin/vip/boost/give/",
     "/admin/vip/grant/give/",
     "/admin/vip/grant/revoke/",
     "/admin/vip/report/?period=months",

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from accounts.services import SYSTEM, ban, delete_member, freeze, unfreeze
+from botrunner.clocks import list_clocks, search_for_members
 from botrunner.perks import search_perks
 from points.errors import SearchTooEarly, WalletFrozen
 from points.models import Entry, ItemEntry, PointsSettings, Search, Wallet
@@ -24,6 +25,7 @@ from tests.vip.auto_searches import (
     look_all,
     make_seeker,
     row_of,
+    set_limit,
     times_of,
 )
 from vip.errors import AutoSearchNeedsVip
@@ -46,6 +48,21 @@ def test_who_switched_it_on_is_searched_for_at_once_and_whenever_the_wait_is_ove
     look_all(NOW, 10 * WAIT, step=SECOND * 50)
 
     assert times_of(ann) == [NOW + number * WAIT for number in range(11)]
+
+
+def test_the_clock_of_the_bot_loses_nothing_of_a_wait_and_a_job_each_minute_a_sixth():
+    set_limit(1_000)
+    ann, boris = make_seeker(), make_seeker(now=NOW + DAY)
+    clocks = list_clocks()
+    (seconds,) = (clock._seconds for clock in clocks if clock._look == search_for_members)
+    for clock in clocks:
+        clock.close()
+
+    look_all(NOW, HOUR, step=timedelta(seconds=seconds))
+    look_all(NOW + DAY, HOUR, step=timedelta(minutes=1))
+
+    assert sum(time < NOW + HOUR for time in times_of(ann)) == 24
+    assert sum(time < NOW + DAY + HOUR for time in times_of(boris)) == 20
 
 
 def test_a_find_is_worth_what_vip_finds_by_hand():

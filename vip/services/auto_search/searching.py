@@ -18,7 +18,7 @@ from django.db import OperationalError, transaction
 
 from points.services import Perks, Sought, search_many, times_of_searches
 from points.services.chance import CHANCE
-from project.sql import adapt_time, hot_cursor, read_time
+from project.sql import adapt_time, hot_cursor, read_time, rows_of
 from vip.auto_search import DAY, boost_of, search_key
 from vip.models import AutoSearch
 from vip.selectors import get_settings
@@ -30,7 +30,7 @@ from .limits import tell_of_limit
 logger = logging.getLogger(__name__)
 
 # In one transaction: so long the wallets of these members wait.
-BATCH = 100
+BATCH = 200
 # Whose wallet is busy is tried again after this time, who cannot get points after that: nobody
 # tells us when he can again, and looking costs little.
 BUSY_PAUSE = timedelta(seconds=2)
@@ -70,7 +70,7 @@ _CLAIM = """
     WHERE a.due_at <= %s {only} ORDER BY a.due_at LIMIT %s
 """
 _NOTE = """
-    WITH done (member_id, due_at, found, points, passed, digest_at) AS (VALUES {})
+    WITH done (member_id, due_at, found, points, passed, digest_at) AS ({})
     UPDATE vip_autosearch SET due_at = d.due_at,
         count = vip_autosearch.count + d.found + d.passed,
         found_count = vip_autosearch.found_count + d.found,
@@ -79,6 +79,7 @@ _NOTE = """
             ELSE COALESCE(vip_autosearch.digest_at, d.digest_at) END
     FROM done d WHERE vip_autosearch.member_id = d.member_id
 """
+_NOTE_ITEMS = "UPDATE vip_autosearch SET found_items = %s WHERE member_id = %s"
 
 
 def search_for_due(
@@ -195,20 +196,22 @@ def _judge(member_id: int, sought: Sought | None, now: datetime) -> _Done:
 def _note(done: Sequence[_Done], now: datetime) -> None:
     if not done:
         return
-    values: list[Any] = []
     digest_at = adapt_time(now + DIGEST_EVERY)
-    for one in done:
-        values += [one.member_id, adapt_time(one.due_at), one.found, one.points, one.passed]
-        values.append(digest_at)
-    rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(done))
+    noted = [
+        (one.member_id, adapt_time(one.due_at), one.found, one.points, one.passed, digest_at)
+        for one in done
+    ]
+    types = ("bigint", "timestamptz", "int", "bigint", "int", "timestamptz")
+    rows, values = rows_of(types, noted)
     with hot_cursor() as cursor:
         cursor.execute(_NOTE.format(rows), values)
 
 
 def _note_items(rows: Iterable[_Row], sought: dict[int, Sought]) -> None:
     """Few find one: each has a statement of its own."""
-    for row in rows:
-        result = sought.get(row.member_id)
-        if result and result.item:
-            items = {**row.items, result.item: row.items.get(result.item, 0) + 1}
-            AutoSearch.objects.filter(pk=row.member_id).update(found_items=items)
+    with hot_cursor() as cursor:
+        for row in rows:
+            result = sought.get(row.member_id)
+            if result and result.item:
+                items = {**row.items, result.item: row.items.get(result.item, 0) + 1}
+                cursor.execute(_NOTE_ITEMS, [json.dumps(items), row.member_id])
