@@ -34,12 +34,10 @@ class AutoSearchAdmin(ReadOnlyAdmin):
         "count",
         "shown_boost",
         "boost_until",
-        "found_count",
-        "found_points",
-        "found_items",
+        "shown_finds",
         "digest_at",
     ]
-    readonly_fields = ["shown_state", "shown_boost"]
+    readonly_fields = ["shown_state", "shown_boost", "shown_finds"]
 
     @display(description="member")
     def shown_member(self, row: AutoSearch) -> str:
@@ -57,6 +55,13 @@ class AutoSearchAdmin(ReadOnlyAdmin):
         running = boost_of(row.boost, row.boost_until, timezone.now())
         return f"+{running:,}" if running else "–"
 
+    @display(description="finds not told yet", empty_value="–")
+    def shown_finds(self, row: AutoSearch) -> str | None:
+        if not row.found_count:
+            return None
+        items = f", {sum(row.found_items.values())} items" if row.found_items else ""
+        return f"{row.found_count:,} searches, {row.found_points:,} points{items}"
+
 
 @admin.register(Boost)
 class BoostAdmin(ReadOnlyAdmin):
@@ -66,7 +71,7 @@ class BoostAdmin(ReadOnlyAdmin):
         "shown_added",
         "boost_after",
         "shown_until",
-        "actor_label",
+        "shown_actor",
         "reason",
     ]
     list_filter = [("created_at", PeriodFilter)]
@@ -91,6 +96,10 @@ class BoostAdmin(ReadOnlyAdmin):
     @display(description="member")
     def shown_member(self, boost: Boost) -> str:
         return boost.member.display_name
+
+    @display(description="by")
+    def shown_actor(self, boost: Boost) -> str:
+        return boost.actor_label or "–"
 
     @display(description="added")
     def shown_added(self, boost: Boost) -> str:
