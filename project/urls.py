@@ -6,11 +6,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from project.health import healthz, readyz
+from project.metrics import metrics
+
+handler500 = "project.error_pages.server_error"
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/"), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/backups/", include("accounts.admin.backups")),
     path("admin/queues/", include(("project.queues", "django_rq"))),
     path("", include("numbers.urls")),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -166,8 +167,8 @@ SESSION_COOKIE_HTTPONLY = True
 SERVED_OVER_TLS = env_bool("SERVED_OVER_TLS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
-# Load balancers ask for these without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Load balancers and Prometheus ask for these without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SERVED_OVER_TLS
 if SERVED_OVER_TLS:
@@ -200,6 +201,14 @@ SANDBOX_PORT = env_int("SANDBOX_PORT", 8081, low=1, high=65_535)
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 # The sandbox's own page of an ad lies on this machine; any other network's does not.
 AD_LOOPBACK_ALLOWED = SANDBOX
+
+# Without it /metrics answers this machine only.
+METRICS_TOKEN = env_str("METRICS_TOKEN")
+METRICS = [
+    "accounts.metrics.METRICS",
+    "botrunner.metrics.METRICS",
+    "project.backups.metrics.METRICS",
+]
 
 # The largest form uploads 4 MB; members of the sandbox send what Telegram lets a bot send.
 REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024

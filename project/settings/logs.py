@@ -2,19 +2,30 @@
 
 from typing import Any
 
-from project.env import env_str
+from project.env import env_bool, env_str
+
+from .base import SERVED_OVER_TLS
 
 LOG_LEVEL = env_str("LOG_LEVEL", "INFO").upper()
+# For programs in production, for people before.
+LOG_JSON = env_bool("LOG_JSON", SERVED_OVER_TLS)
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "project.logs.RedactFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "project.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "project.logs.JsonFormatter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": "json" if LOG_JSON else "line",
             "filters": ["redact"],
         }
     },
@@ -28,7 +39,11 @@ LOGGING: dict[str, Any] = {
         "aiohttp.server": {"level": "CRITICAL"},
         # Its INFO lines hold the arguments of each job.
         "rq": {"level": "WARNING"},
+        # Its own handlers know neither our form nor what to leave out.
+        "uvicorn": {"level": "WARNING", "handlers": []},
         "uvicorn.access": {"level": "WARNING"},
+        # With DEBUG its own handler would write each line twice.
+        "django": {"handlers": []},
         "axes": {"level": "WARNING"},
     },
 }

@@ -1,0 +1,66 @@
+"""What Prometheus is told of the bot, its updates and the jobs."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Max, Min, QuerySet
+from django_rq import get_queue
+
+from botrunner.dashboard import QUEUES
+from botrunner.models import Heartbeat, InboxUpdate
+from project.metrics import Metric, Sample
+
+COUNT_MAX = 100_000
+
+
+def updates_waiting(now: datetime) -> Iterator[Sample]:
+    yield {}, _waiting().order_by()[:COUNT_MAX].count()
+
+
+def oldest_update(now: datetime) -> Iterator[Sample]:
+    oldest = _waiting().aggregate(oldest=Min("received_at"))["oldest"]
+    yield {}, max((now - oldest).total_seconds(), 0) if oldest else 0
+
+
+def heartbeats(now: datetime) -> Iterator[Sample]:
+    # Index heartbeat_newest; a handful of rows.
+    for kind, beat_at in (
+        Heartbeat.objects.order_by("kind").values_list("kind").annotate(Max("beat_at"))
+    ):
+        yield {"kind": kind}, max((now - beat_at).total_seconds(), 0)
+
+
+def jobs_waiting(now: datetime) -> Iterator[Sample]:
+    for name in QUEUES:
+        yield {"queue": name}, get_queue(name).count
+
+
+def jobs_failed(now: datetime) -> Iterator[Sample]:
+    for name in QUEUES:
+        yield {"queue": name}, get_queue(name).failed_job_registry.count
+
+
+def _waiting() -> QuerySet[InboxUpdate]:
+    # Index inbox_waiting.
+    return InboxUpdate.objects.filter(state=InboxUpdate.State.WAITING)
+
+
+METRICS = [
+    Metric(
+        name="updates_waiting",
+        help=f"Updates that were not handled yet, counted up to {COUNT_MAX}.",
+        read=updates_waiting,
+    ),
+    Metric(
+        name="oldest_update_seconds",
+        help="How long the oldest of them has waited.",
+        read=oldest_update,
+    ),
+    Metric(
+        name="heartbeat_age_seconds",
+        help="Since the last sign of life of a bot, worker or cron.",
+        read=heartbeats,
+    ),
+    Metric(name="jobs_waiting", help="Jobs of a queue.", read=jobs_waiting),
+    Metric(name="jobs_failed", help="Failed jobs of a queue.", read=jobs_failed),
+]
