@@ -19,6 +19,7 @@ from botrunner.screens.level import congratulate
 from botrunner.texts import speaking_to
 from botrunner.updates import Incoming
 from points.services import earn_by_reaction
+from vip.services.stars import note_refund
 
 _GONE = {"left", "kicked"}
 _GROUPS = ("group", "supergroup")
@@ -51,6 +52,11 @@ def note_event(incoming: Incoming, now: datetime) -> list[Call]:
     """What is to be said about it: a hello to a group, or that somebody reached a level."""
     if incoming.kind == "message_reaction":
         return _note_reaction(incoming, now)
+    if "refunded_payment" in incoming.message:
+        # The member is told through the outbox, whoever made the refund.
+        charge_id = incoming.message["refunded_payment"]["telegram_payment_charge_id"]
+        note_refund(charge_id=charge_id, now=now)
+        return []
     if incoming.kind != "my_chat_member" or incoming.sender is None:
         return []
     was_gone, is_gone = (

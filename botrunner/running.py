@@ -21,6 +21,7 @@ from botrunner.outbox import OutboxSender
 from botrunner.poller import Poller
 from botrunner.sandbox.token import sandbox_token
 from botrunner.sender import Sender
+from botrunner.star_refunds import StarRefunds
 from botrunner.start_line import clean_and_describe
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi, wait_or_stop
@@ -72,6 +73,7 @@ class _Bot:
         sender = Sender(api, self._limits, self._side_work)
         self._dispatcher = Dispatcher(sender)
         self._outbox = OutboxSender(sender)
+        self._refunds = StarRefunds(api)
         self._clocks = list_clocks()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -80,6 +82,7 @@ class _Bot:
             await dispatcher.recover(is_alone=await self._is_alone())
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._outbox.run(stop))
+                tasks.create_task(self._refunds.run(stop))
                 for clock in self._clocks:
                     tasks.create_task(clock.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
@@ -92,6 +95,7 @@ class _Bot:
 
     async def close(self) -> None:
         await self._limits.close()
+        self._refunds.close()
         for clock in self._clocks:
             clock.close()
         self._side_work.close()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner import search_notices
+from botrunner.keyboards import home_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.texts import format_points
 from points.selectors import balance_of
@@ -20,6 +21,7 @@ from vip.selectors import (
     find_last_plan,
     find_order,
     find_staff_grant,
+    get_refund,
     premium_until,
     vip_until,
 )
@@ -155,8 +157,20 @@ def _renew(message: "OutboxMessage", offer: _Offer | None) -> Keyboard:
     return [[renew], [Button(_("👑 All plans"), "vip")]]
 
 
+def stars_refunded(message: "OutboxMessage") -> Reply:
+    text = render("vip/notices/stars_refunded", refund=get_refund(message.params["refund"]))
+    return Reply(text=text, keyboard=[[Button(_("🧾 History"), "history")], home_row()])
+
+
+def stars_refund_refused(message: "OutboxMessage") -> Reply:
+    refund = get_refund(message.params["refund"])
+    return Reply(text=render("vip/notices/stars_refund_refused", refund=refund))
+
+
 MAKERS = {
     **search_notices.MAKERS,
+    "vip.stars_refunded": stars_refunded,
+    "vip.stars_refund_refused": stars_refund_refused,
     "vip.gift": gift,
     "vip.premium": premium,
     "vip.granted": granted,

@@ -39,6 +39,36 @@ class InvoiceUnreadable(Refusal):
     code = "invoice_unreadable"
 
 
+class PaymentRefunded(Refusal):
+    """The Stars of this payment were refunded, or are on their way back."""
+
+    code = "payment_refunded"
+
+
+class PointsSpent(Refusal):
+    """The points of a payment cannot all be taken back. Params: name, points, missing."""
+
+    code = "points_spent"
+
+
+class RequestOpen(Refusal):
+    """The member has a request that was not answered yet."""
+
+    code = "request_open"
+
+
+class InvalidRequest(Refusal):
+    """A request to the staff is empty or too long. Params: length_max."""
+
+    code = "invalid_request"
+
+
+class RequestAnswered(Refusal):
+    """Somebody has answered the request already."""
+
+    code = "request_answered"
+
+
 class VipTooLong(Refusal):
     """VIP cannot reach past the year 2199. Params: until."""
 

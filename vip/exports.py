@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from vip.models import AutoSearch, Boost, Grant, Membership, Pass
+from vip.models import (
+    AutoSearch,
+    Boost,
+    Grant,
+    Membership,
+    Pass,
+    StarPayment,
+    StarRefund,
+    SupportRequest,
+)
 
 GRANTS_MAX = PASSES_MAX = 10_000
 _GRANT = ("created_at", "kind", "days", "price", "until_before", "until_after")
@@ -26,4 +35,19 @@ def export_member(member_id: int) -> dict[str, Any]:
             boosts.values("created_at", "added", "boost_after", "until_after")[:GRANTS_MAX]
         ),
         "passes": list(passes.values(*_PASS)[:PASSES_MAX]),
+    }
+
+
+def export_stars(member_id: int) -> dict[str, Any]:
+    """Without Telegram's ids of the charges: those are in his own app."""
+    payments = StarPayment.objects.filter(member=member_id).order_by("-id")
+    refunds = StarRefund.objects.filter(payment__member=member_id).order_by("-id")
+    requests = SupportRequest.objects.filter(member=member_id).order_by("-id")
+    of_refund = ("begun_at", "finished_at", "state", "payment__stars", "taken")
+    return {
+        "payments": list(payments.values("paid_at", "stars", "points")[:GRANTS_MAX]),
+        "refunds": list(refunds.values(*of_refund)[:GRANTS_MAX]),
+        "requests": list(
+            requests.values("created_at", "text", "answered_at", "answer")[:GRANTS_MAX]
+        ),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from vip.audience import Audience, list_present
 from vip.auto_search import AutoSearchStanding as AutoSearchStanding
@@ -21,6 +21,10 @@ from vip.models import (
     Membership,
     Plan,
     StarPack,
+    StarPayment,
+    StarRefund,
+    SupportRequest,
+    Terms,
     VipSettings,
 )
 from vip.premium import is_premium_offered as is_premium_offered
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from accounts.models import Member
 
 NAMES_SHOWN_MAX = 10
+PAYMENTS_SHOWN = 5
 
 
 def get_settings() -> VipSettings:
@@ -45,6 +50,27 @@ def list_star_packs() -> list[StarPack]:
 
 def sells_for_stars() -> bool:
     return StarPack.objects.filter(is_active=True).exists()
+
+
+def list_star_payments(member_id: int) -> list[StarPayment]:
+    """The last few, each with `is_refunded`. Index star_payment_of_member."""
+    done = StarRefund.objects.filter(payment=OuterRef("pk"), state=StarRefund.State.DONE)
+    payments = StarPayment.objects.filter(member=member_id).order_by("-id")
+    return list(payments.annotate(is_refunded=Exists(done))[:PAYMENTS_SHOWN])
+
+
+def find_open_request(member_id: int) -> SupportRequest | None:
+    return SupportRequest.objects.filter(member=member_id, answered_at=None).first()
+
+
+def find_terms(language: str) -> str:
+    """The owner's text in this language or in English; nothing when there is neither."""
+    texts = dict(Terms.objects.filter(pk__in=(language, "en")).values_list("pk", "text"))
+    return texts.get(language) or texts.get("en", "")
+
+
+def get_refund(refund_id: int) -> StarRefund:
+    return StarRefund.objects.select_related("payment").get(pk=refund_id)
 
 
 def vip_until(member_id: int) -> datetime | None:

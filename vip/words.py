@@ -12,6 +12,11 @@ WORDS = {
     "member_gone": "Who has deleted all data can be given nothing.",
     "invalid_boost": "A boost adds 1 to 1,000 searches a day, until a time ahead.",
     "boost_too_large": "With the +{boost} that run already it would be more than 1,000 a day.",
+    "request_answered": "Somebody has answered this already.",
+    "invalid_message": "Write at least a word, and at most {length_max:,} characters.",
+    "payment_refunded": "This payment was refunded already, or is being refunded.",
+    "points_spent": "{name} has spent some of these {points:,} points: {missing:,} are missing. "
+    "Tick the box to take what is left and refund the Stars all the same.",
     "grant_not_allowed": "You may not give VIP to these.",
 }
 

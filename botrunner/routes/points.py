@@ -8,6 +8,7 @@ from botrunner.screens import (
     daily,
     history,
     level,
+    paysupport,
     points,
     profile,
     providers,
@@ -86,6 +87,20 @@ COMMANDS = (
         in_groups=False,
     ),
     Command(
+        name="paysupport",
+        screen=paysupport.show,
+        summary=_("Help with a payment, and refunds"),
+        topic="you",
+        in_groups=False,
+    ),
+    Command(
+        name="terms",
+        screen=paysupport.show_terms,
+        summary=_("The terms of buying points"),
+        topic="you",
+        in_groups=False,
+    ),
+    Command(
         name="history",
         screen=history.show,
         summary=_("Where your points came from"),
@@ -118,6 +133,9 @@ BUTTONS: dict[str, Screen] = {
     "search": search.search,
     "search.remind": search.remind,
     "history": history.show,
+    "paysupport": paysupport.show,
+    "paysupport.ask": paysupport.ask,
+    "terms": paysupport.show_terms,
     "stars": stars.show,
     "stars.buy": stars.buy,
     "top": top.show,
@@ -130,6 +148,7 @@ BUTTONS: dict[str, Screen] = {
 }
 
 PROMPTS: dict[str, Screen] = {
+    paysupport.ASK: paysupport.read,
     vouches.ASK_REASON: vouches.void,
     "send.to": send.show,
     "send.amount": send.read_amount,

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from . import methods_bot, methods_messages
+from . import methods_bot, methods_messages, stars
 from .context import Context
 from .params import Params
 
@@ -52,5 +52,8 @@ METHODS: dict[str, Method] = {
         "deleteMessages": methods_messages.delete_messages,
         "setMessageReaction": methods_messages.set_message_reaction,
         "answerCallbackQuery": methods_messages.answer_callback_query,
+        "sendInvoice": stars.send_invoice,
+        "answerPreCheckoutQuery": stars.answer_checkout,
+        "refundStarPayment": stars.refund_payment,
     }.items()
 }

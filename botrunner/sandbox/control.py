@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from . import members, people, presence
+from . import members, people, presence, stars
 from .commands import commands_shown
 from .context import Context
 from .errors import ApiError, ControlError
@@ -34,6 +34,9 @@ class Control:
             "text": self._text,
             "file": self._file,
             "press": self._press,
+            "pay": self._pay,
+            "deliver_again": self._deliver_again,
+            "refund_elsewhere": self._refund_elsewhere,
             "edit": self._edit,
             "react": self._react,
             "block": self._block,
@@ -187,6 +190,20 @@ class Control:
             message_id=params.integer("message_id"),
             data=params.text("data") or "",
         )
+
+    def _pay(self, params: Params) -> JSON:
+        return stars.check_out(
+            self.state, **self._where(params), message_id=params.integer("message_id")
+        )
+
+    def _deliver_again(self, params: Params) -> None:
+        stars.deliver_again(self.state, **self._paid(params))
+
+    def _refund_elsewhere(self, params: Params) -> None:
+        stars.refund_elsewhere(self.state, **self._paid(params))
+
+    def _paid(self, params: Params) -> dict[str, int]:
+        return {"chat_id": params.integer("chat_id"), "message_id": params.integer("message_id")}
 
     def _edit(self, params: Params) -> JSON:
         return members.edit_text(

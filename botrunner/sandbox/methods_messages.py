@@ -20,7 +20,7 @@ _NOT_MODIFIED = (
 )
 
 
-def _chat(context: Context, params: Params) -> Chat:
+def chat_asked_for(context: Context, params: Params) -> Chat:
     chat_id = params.text("chat_id")
     if not chat_id:
         raise bad_request("chat_id is empty")
@@ -89,7 +89,7 @@ def _send(context: Context, params: Params, chat: Chat, content: JSON) -> JSON:
 
 
 def send_message(context: Context, params: Params) -> JSON:
-    chat = _chat(context, params)
+    chat = chat_asked_for(context, params)
     content = _reply(params, chat)
     content.update(_text(context, params))
     return _send(context, params, chat, content)
@@ -97,7 +97,7 @@ def send_message(context: Context, params: Params) -> JSON:
 
 def send_media(kind: str) -> Callable[[Context, Params], JSON]:
     def method(context: Context, params: Params) -> JSON:
-        chat = _chat(context, params)
+        chat = chat_asked_for(context, params)
         content = _reply(params, chat)
         content.update(_caption(context, params))
         content.update(_media(context, params, kind, params.text(kind)))
@@ -130,7 +130,7 @@ def _media(context: Context, params: Params, kind: str, given: str | None) -> JS
 
 
 def send_chat_action(context: Context, params: Params) -> bool:
-    chat = _chat(context, params)
+    chat = chat_asked_for(context, params)
     context.state.tell("action", chat_id=chat.id, action=params.text("action") or "typing")
     return True
 
@@ -141,7 +141,7 @@ def send_chat_action(context: Context, params: Params) -> bool:
 def _own_message(context: Context, params: Params) -> tuple[Chat, JSON]:
     if params.text("inline_message_id"):
         raise bad_request("MESSAGE_ID_INVALID")
-    chat = _chat(context, params)
+    chat = chat_asked_for(context, params)
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
@@ -201,7 +201,7 @@ def edit_media(context: Context, params: Params) -> JSON:
 
 
 def delete_message(context: Context, params: Params) -> bool:
-    chat = _chat(context, params)
+    chat = chat_asked_for(context, params)
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
@@ -213,7 +213,7 @@ def delete_message(context: Context, params: Params) -> bool:
 
 def delete_messages(context: Context, params: Params) -> bool:
     """Those that are not there are skipped, as in Telegram."""
-    chat = _chat(context, params)
+    chat = chat_asked_for(context, params)
     for message_id in params.integers("message_ids") or []:
         if message_id in chat.messages:
             context.state.drop_message(chat, message_id)
@@ -221,7 +221,7 @@ def delete_messages(context: Context, params: Params) -> bool:
 
 
 def set_message_reaction(context: Context, params: Params) -> bool:
-    chat = _chat(context, params)
+    chat = chat_asked_for(context, params)
     message_id = params.integer("message_id")
     if message_id not in chat.messages:
         raise bad_request("message to react not found")

@@ -19,6 +19,8 @@ JSON = dict[str, Any]
 MESSAGES_MAX = 5_000  # kept in each chat
 EVENTS_MAX = 5_000
 QUERY_LIFE_SECONDS = 120
+# Of a user, known to the sandbox alone.
+_OWN_KEYS = {"deactivated", "stars"}
 
 
 @dataclass(slots=True)
@@ -65,6 +67,11 @@ class State:
         self.profile: dict[str, str] = {}
         self.files: dict[str, JSON] = {}
         self.queries: dict[str, Query] = {}
+        # Of Stars: the payloads of invoices by "chat:message", what waits for the bot's word,
+        # and what was paid, by charge.
+        self.invoices: dict[str, str] = {}
+        self.checkouts: dict[str, Any] = {}
+        self.charges: dict[str, JSON] = {}
         self.webhook: JSON = {}
         self.updates = UpdateQueue()
         self.next_message_id = 1
@@ -139,7 +146,7 @@ class State:
     def user_json(self, user_id: int) -> JSON:
         """The user as others see him: without what only the sandbox knows."""
         user = self.users[user_id]
-        return {key: value for key, value in user.items() if key != "deactivated"}
+        return {key: value for key, value in user.items() if key not in _OWN_KEYS}
 
     def add_user(self, user: JSON) -> JSON:
         self.users[user["id"]] = {"is_bot": False, **user}
@@ -234,7 +241,13 @@ class State:
             self.touch("user", user_id)
         for file_id in self.files:
             self.touch("file", file_id)
+        for key in self.invoices:
+            self.touch("invoice", key)
+        for charge_id in self.charges:
+            self.touch("charge", charge_id)
         for records in (self.chats, self.users, self.files, self.queries):
             records.clear()
+        for kept in (self.invoices, self.checkouts, self.charges):
+            kept.clear()
         self.add_cast()
         self.tell("reset")

@@ -17,7 +17,18 @@ from .state import JSON, Chat, State
 FLUSH_SECONDS = 0.1
 # More than could be given out between two flushes.
 ID_MARGIN = 10_000
-_KINDS = ("meta", "profile", "commands", "user", "chat", "message", "file", "update")
+_KINDS = (
+    "meta",
+    "profile",
+    "commands",
+    "user",
+    "chat",
+    "message",
+    "file",
+    "update",
+    "invoice",
+    "charge",
+)
 
 
 class Store:
@@ -89,6 +100,10 @@ def _record(state: State, kind: str, key: str) -> Any:
             return _message_record(state, key)
         case "file":
             return state.files.get(key)
+        case "invoice":
+            return state.invoices.get(key)
+        case "charge":
+            return state.charges.get(key)
     return state.updates.pending.get(int(key))
 
 
@@ -128,6 +143,7 @@ def _restore(state: State, records: dict[str, dict[str, Any]]) -> None:
     state.updates.allow(records["meta"].get("allowed", {}).get("kinds", ()))
     state.profile, state.commands = records["profile"], records["commands"]
     state.files = records["file"]
+    state.invoices, state.charges = records["invoice"], records["charge"]
     state.users = {int(key): user for key, user in records["user"].items()}
     state.chats = {int(key): Chat(**chat) for key, chat in records["chat"].items()}
     for record in sorted(records["message"].values(), key=lambda r: r["message"]["message_id"]):

@@ -24,7 +24,8 @@ def show(request: Request) -> Reply:
         return Reply(text=render("stars/none"), keyboard=[*earn_rows(), home_row()])
     text = render("stars/packs", packs=packs, balance=request.member.wallet.balance)
     rows = [[Button(pack_label(pack), "stars.buy", (pack.pk,))] for pack in packs]
-    return Reply(text=text, keyboard=[*rows, home_row()])
+    about = [Button(_("📄 Terms"), "terms"), Button(_("💬 Help with a payment"), "paysupport")]
+    return Reply(text=text, keyboard=[*rows, about, home_row()])
 
 
 def pack_label(pack: "StarPack") -> str:

@@ -223,6 +223,7 @@ MEMBER_EXPORTERS = {
     "member": "accounts.exports.export_profile",
     "points": "points.exports.export_member",
     "vip": "vip.exports.export_member",
+    "stars": "vip.exports.export_stars",
     "numbers": "numbers.exports.export_member",
 }
 MEMBER_ERASERS = [

@@ -51,6 +51,7 @@ DASHBOARD_FIGURES = [
     "points.dashboard.FIGURES",
     "vip.dashboard.FIGURES",
     "vip.conversion.FIGURES",
+    "vip.star_figures.FIGURES",
     "numbers.dashboard.FIGURES",
     "botrunner.dashboard.FIGURES",
     "project.backups.figures.FIGURES",
@@ -61,6 +62,7 @@ DASHBOARD_CHARTS = [
     "points.game_charts.CHARTS",
     "vip.dashboard.CHARTS",
     "vip.conversion.CHARTS",
+    "vip.star_figures.CHARTS",
     "numbers.dashboard.CHARTS",
 ]
 MEMBER_PANELS = [
@@ -68,6 +70,7 @@ MEMBER_PANELS = [
     "points.vouch_panels.PANELS",
     "vip.panels.PANELS",
     "vip.pass_panels.PANELS",
+    "vip.star_figures.PANELS",
     "numbers.panels.PANELS",
     "accounts.panels.PANELS",
 ]

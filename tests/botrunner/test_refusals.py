@@ -26,6 +26,9 @@ NOT_IN_THE_BOT = {
     "not_frozen",
     "not_own_link_code",
     "own_game",
+    "payment_refunded",
+    "points_spent",
+    "request_answered",
     "staff_protected",
 }
 

@@ -56,7 +56,7 @@ def paid_message(
         "currency": invoice["currency"],
         "total_amount": invoice["prices"][0]["amount"],
         "invoice_payload": invoice["payload"],
-        "telegram_payment_charge_id": charge_id or f"charge-{next(_numbers)}",
+        "telegram_payment_charge_id": charge_id or f"stx-{next(_numbers)}",
         "provider_payment_charge_id": "",
         **payment,
     }
@@ -75,7 +75,7 @@ def make_payment(member: Any, *, now: Any, charge_id: str = "") -> StarPayment:
     with transaction.atomic():
         receipt = receive_payment(
             member_id=member.pk,
-            charge_id=charge_id or f"charge-{next(_numbers)}",
+            charge_id=charge_id or f"stx-{next(_numbers)}",
             payload=invoice.payload,
             currency="XTR",
             amount=invoice.stars,

@@ -10,4 +10,6 @@ from . import (  # noqa: F401
     plans,
     settings,
     star_packs,
+    star_payments,
+    support,
 )

@@ -7,12 +7,14 @@ from .orders import GrantOrder
 from .passes import DAY_NUMBER_MAX, Pass, PassDay
 from .settings import VipSettings
 from .stars import PACK_POINTS_MAX, STARS_MAX, StarPack, StarPayment, StarRefund
+from .support import REQUEST_LENGTH_MAX, SupportRequest, Terms
 
 __all__ = [
     "BOOST_MAX",
     "DAYS_MAX",
     "DAY_NUMBER_MAX",
     "PACK_POINTS_MAX",
+    "REQUEST_LENGTH_MAX",
     "STARS_MAX",
     "VIP_UNTIL_MAX",
     "AdNetwork",
@@ -27,6 +29,8 @@ __all__ = [
     "StarPack",
     "StarPayment",
     "StarRefund",
+    "SupportRequest",
+    "Terms",
     "VipSettings",
     "new_postback_secret",
 ]

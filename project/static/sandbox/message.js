@@ -3,10 +3,12 @@
 import { fileUrl } from "./api.js";
 import { avatar, el, fullName, hue, icon, iconButton } from "./dom.js";
 import { formatted } from "./format.js";
+import { invoiceCard, payButton, paymentNotice } from "./pay.js";
 import { timeText } from "./words.js";
 
 export function renderMessage(message, panel) {
   if (message.new_chat_members) return renderService(message, panel);
+  if (message.successful_payment || message.refunded_payment) return paymentNotice(message, panel);
   const own = message.from.id === panel.viewerId;
   const bubble = el("div", { class: "bubble" }, bubbleParts(message, panel, own));
   const stack = el("div", { class: "stack" }, bubble, keyboard(message, panel), reactions(message, panel));
@@ -55,6 +57,7 @@ function quote(answered, panel) {
 export function summary(message, words) {
   if (message.text || message.caption) return (message.text || message.caption).slice(0, 120);
   if (message.photo) return words.photo;
+  if (message.invoice) return `${words.invoice}: ${message.invoice.title}`;
   if (message.voice) return words.voice;
   if (message.video || message.animation || message.video_note) return words.video;
   return message.document?.file_name || message.audio?.file_name || words.file;
@@ -69,6 +72,7 @@ function renderMedia(message, panel) {
   if (message.voice) return voice(message.voice, panel);
   if (message.audio) return el("audio", { class: "media", src: fileUrl(message.audio.file_id), controls: true, preload: "none" });
   if (message.document) return documentCard(message.document, panel);
+  if (message.invoice) return invoiceCard(message.invoice, panel);
   return null;
 }
 
@@ -122,6 +126,7 @@ function keyboard(message, panel) {
 }
 
 function keyboardButton(button, message, panel) {
+  if (button.pay) return payButton(message, panel);
   const label = el("span", { class: "label", dir: "auto" }, button.text);
   if (button.url) {
     return el("a", { class: "key", href: /^(https?|tg):/.test(button.url) ? button.url : `https://${button.url}`, target: "_blank", rel: "noopener noreferrer", onclick: (event) => { if (panel.actions.open(button.url)) event.preventDefault(); } }, label, icon("link"));

@@ -23,6 +23,10 @@ export class Model {
     this.listeners.get(kind).push(listener);
   }
 
+  off(kind, listener) {
+    this.listeners.set(kind, (this.listeners.get(kind) || []).filter((other) => other !== listener));
+  }
+
   emit(kind, data) {
     for (const listener of this.listeners.get(kind) || []) listener(data);
   }

@@ -1,7 +1,30 @@
-"""Points for Telegram Stars: packs, invoices and payments. Other apps import from here."""
+"""Points for Telegram Stars: packs, invoices, payments, refunds. Other apps import from here."""
 
 from .invoices import check_invoice, make_invoice
 from .packs import save_star_pack
 from .payments import receive_payment
+from .refunds import (
+    claim_refunds,
+    decline_refund,
+    finish_refund,
+    note_refund,
+    put_off_refund,
+    refund_payment,
+)
+from .support import answer_support, ask_support, save_terms
 
-__all__ = ["check_invoice", "make_invoice", "receive_payment", "save_star_pack"]
+__all__ = [
+    "answer_support",
+    "ask_support",
+    "check_invoice",
+    "claim_refunds",
+    "decline_refund",
+    "finish_refund",
+    "make_invoice",
+    "note_refund",
+    "put_off_refund",
+    "receive_payment",
+    "refund_payment",
+    "save_star_pack",
+    "save_terms",
+]

@@ -1,0 +1,276 @@
+"""What was paid in Stars, and giving it back."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldBooleanWidget
+
+from accounts.services import web_actor
+from points.selectors import balance_of
+from project.admin import PeriodFilter, ReadOnlyAdmin
+from project.errors import Refusal
+from project.exports import CsvExport
+from vip.admin.forms import ReasonForm, new_key
+from vip.models import StarPayment, StarRefund
+from vip.services.stars import refund_payment
+from vip.words import say_refusal
+
+State = StarRefund.State
+STATES = {
+    "paid": "Paid",
+    "unmatched": "Not matched",
+    "waiting": "Refund on its way",
+    "done": "Refunded",
+    "refused": "Refund refused",
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(STATES.items())
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[StarPayment]) -> QuerySet[StarPayment]:
+        """Index star_refund_of_payment; of the unmatched star_payment_unmatched."""
+        state = self.value()
+        if state not in STATES:
+            return rows
+        standing = StarRefund.objects.filter(payment=OuterRef("pk")).exclude(state=State.REFUSED)
+        if state == "paid":
+            return rows.filter(~Exists(standing), entry__isnull=False)
+        if state == "unmatched":
+            return rows.filter(~Exists(standing), entry__isnull=True)
+        return rows.filter(Exists(StarRefund.objects.filter(payment=OuterRef("pk"), state=state)))
+
+
+class PaymentResource(ModelResource):  # type: ignore[misc]
+    """Rows by their numbers: a name would ask the database once for each line."""
+
+    member = Field(attribute="member_id", column_name="member")
+    entry = Field(attribute="entry_id", column_name="entry")
+    pack = Field(attribute="pack_id", column_name="pack")
+
+    class Meta:
+        model = StarPayment
+        fields = ("id", "paid_at", "member", "pack", "stars", "points", "entry", "charge_id")
+        export_order = fields
+
+
+class RefundForm(ReasonForm):
+    take_what_is_left = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="Take what is left",
+        help_text="Refund the Stars even when some of the points are spent: what is left of them "
+        "is taken, and the rest is written down.",
+    )
+
+
+@admin.register(StarPayment)
+class StarPaymentAdmin(CsvExport, ReadOnlyAdmin):
+    list_display = ["shown_time", "shown_member", "shown_stars", "shown_points", "shown_state"]
+    list_display_links = ["shown_time"]
+    list_select_related = ["member"]
+    list_filter = [StateFilter, ("paid_at", PeriodFilter)]
+    search_fields = ["=charge_id", "=member__telegram_id", "member__username__istartswith"]
+    search_help_text = "Charge id, Telegram id, or the beginning of the username"
+    # By the primary key; a member's by star_payment_of_member.
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    fields = [
+        "paid_at",
+        "shown_member",
+        "shown_stars",
+        "shown_points",
+        "pack",
+        "shown_state",
+        "shown_refunds",
+        "entry",
+        "payload",
+        "charge_id",
+    ]
+    readonly_fields = fields
+    actions_detail = ["refund"]
+    resource_classes = [PaymentResource]
+    export_permission = "vip.export_starpayment"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StarPayment]:
+        rows: QuerySet[StarPayment] = super().get_queryset(request)
+        return rows.prefetch_related("refunds")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        # The member's page leads here with his number.
+        return lookup == "member" or super().lookup_allowed(lookup, value, request)
+
+    @display(description="when")
+    def shown_time(self, payment: StarPayment) -> datetime:
+        return payment.paid_at
+
+    @display(description="member")
+    def shown_member(self, payment: StarPayment) -> str:
+        return payment.member.display_name
+
+    @display(description="paid")
+    def shown_stars(self, payment: StarPayment) -> str:
+        return f"⭐ {payment.stars:,}"
+
+    @display(description="points")
+    def shown_points(self, payment: StarPayment) -> str:
+        return f"{payment.points:,}"
+
+    @display(
+        description="state",
+        label={
+            STATES["paid"]: "success",
+            STATES["unmatched"]: "danger",
+            STATES["waiting"]: "warning",
+            STATES["done"]: "info",
+            STATES["refused"]: "danger",
+        },
+    )
+    def shown_state(self, payment: StarPayment) -> str:
+        return STATES[state_of(payment)]
+
+    @display(description="refunds", empty_value="—")
+    def shown_refunds(self, payment: StarPayment) -> str | None:
+        return "; ".join(map(describe, sorted_refunds(payment))) or None
+
+    def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("vip.refund_starpayment"))
+
+    @action(description="Refund…", url_path="refund", permissions=["refund"], icon="undo")
+    def refund(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        if not request.user.has_perms(["vip.view_starpayment", "vip.refund_starpayment"]):
+            raise PermissionDenied
+        payment = get_object_or_404(
+            StarPayment.objects.select_related("member").prefetch_related("refunds"), pk=object_id
+        )
+        back = reverse("admin:vip_starpayment_change", args=[payment.pk])
+        form = RefundForm(request.POST or None, initial={"key": new_key()})
+        if request.method == "POST" and form.is_valid():
+            try:
+                refund_payment(
+                    payment_id=payment.pk,
+                    reason=form.cleaned_data["reason"],
+                    take_what_is_left=form.cleaned_data["take_what_is_left"],
+                    actor=web_actor(request.user),
+                    key=f"web:{request.user.pk}:{form.cleaned_data['key']}",
+                    now=timezone.now(),
+                )
+            except Refusal as refusal:
+                form.add_error(None, say_refusal(refusal))
+            else:
+                messages.success(request, "The points are taken; Telegram gives the Stars back.")
+                return redirect(back)
+        balance = balance_of(payment.member_id)
+        taken = min(balance, payment.points)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Refund Stars",
+            "form": form,
+            "payment": payment,
+            "balance": balance,
+            "taken": taken,
+            "balance_after": balance - taken,
+            "missing": payment.points - taken,
+            "is_gone": payment.member.telegram_id is None,
+            "is_refunded": state_of(payment) in ("waiting", "done"),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/vip/refund.html", context)
+
+
+@admin.register(StarRefund)
+class StarRefundAdmin(ReadOnlyAdmin):
+    list_display = [
+        "shown_time",
+        "shown_member",
+        "shown_stars",
+        "taken",
+        "shortfall",
+        "shown_state",
+        "actor_label",
+        "reason",
+    ]
+    list_display_links = ["shown_time"]
+    list_select_related = ["payment__member"]
+    list_filter = ["state", "source"]
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    fields = [
+        "payment",
+        "state",
+        "source",
+        "taken",
+        "shortfall",
+        "reason",
+        "actor_label",
+        "begun_at",
+        "due_at",
+        "attempts",
+        "last_error",
+        "finished_at",
+    ]
+    readonly_fields = fields
+
+    @display(description="when")
+    def shown_time(self, refund: StarRefund) -> datetime:
+        return refund.begun_at
+
+    @display(description="member")
+    def shown_member(self, refund: StarRefund) -> str:
+        return refund.payment.member.display_name
+
+    @display(description="Stars")
+    def shown_stars(self, refund: StarRefund) -> str:
+        return f"⭐ {refund.payment.stars:,}"
+
+    @display(
+        description="state",
+        label={
+            State.WAITING.label: "warning",
+            State.DONE.label: "success",
+            State.REFUSED.label: "danger",
+        },
+    )
+    def shown_state(self, refund: StarRefund) -> str:
+        return refund.get_state_display()
+
+
+def sorted_refunds(payment: StarPayment) -> list[StarRefund]:
+    """Oldest first, of those that were fetched with the payment."""
+    return sorted(payment.refunds.all(), key=lambda refund: refund.pk)
+
+
+def state_of(payment: StarPayment) -> str:
+    refunds = sorted_refunds(payment)
+    standing = next((one for one in refunds if one.state != State.REFUSED), None)
+    if standing:
+        return standing.state
+    if payment.entry_id is None:
+        return "unmatched"
+    return "refused" if refunds else "paid"
+
+
+def describe(refund: StarRefund) -> str:
+    words = (
+        f"{refund.get_state_display()} · by {refund.actor_label} · {refund.taken:,} points taken"
+    )
+    words += f" · {refund.shortfall:,} were spent" if refund.shortfall else ""
+    words += f" · “{refund.reason}”" if refund.reason else ""
+    return words + (f" · {refund.last_error}" if refund.last_error else "")

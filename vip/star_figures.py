@@ -1,0 +1,97 @@
+"""What the home page and a member's page show of Stars."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, Sum
+
+from project.figures import Chart, Days, Figure, Reading
+from project.panels import Panel
+from project.selectors import merge_days, sum_by_day
+from vip.models import StarPayment, StarRefund, SupportRequest
+from vip.selectors import find_open_request, list_star_payments
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+MONTH = timedelta(days=30)
+
+
+def earned_in_stars(now: datetime) -> Reading:
+    # Index star_payment_newest.
+    paid = StarPayment.objects.filter(paid_at__gt=now - MONTH)
+    total = paid.aggregate(total=Sum("stars"))["total"] or 0
+    # Index star_payment_unmatched.
+    standing = StarRefund.objects.filter(payment=OuterRef("pk")).exclude(state="refused")
+    unmatched = StarPayment.objects.filter(~Exists(standing), entry=None).count()
+    if unmatched:
+        return Reading(f"⭐ {total:,}", f"{unmatched:,} could not be matched", "warn")
+    return Reading(f"⭐ {total:,}", "Paid in 30 days, refunds included")
+
+
+def open_requests(now: datetime) -> Reading:
+    # Index support_request_open.
+    waiting = SupportRequest.objects.filter(answered_at=None).count()
+    return Reading(waiting, "Members wait for an answer" if waiting else "Nobody waits")
+
+
+def stars_by_day(first: date, end: date) -> Days:
+    return merge_days(
+        # Index star_payment_newest.
+        sum_by_day(StarPayment.objects.all(), "paid_at", first, end, paid=Sum("stars")),
+        # Index star_refund_done.
+        sum_by_day(
+            StarRefund.objects.filter(state="done"),
+            "finished_at",
+            first,
+            end,
+            refunded=Sum("payment__stars"),
+        ),
+    )
+
+
+def read_stars(member: "Member", now: datetime) -> dict[str, Any]:
+    return {
+        "payments": list_star_payments(member.pk),
+        "open_request": find_open_request(member.pk),
+    }
+
+
+FIGURES = [
+    Figure(
+        label="Stars",
+        icon="star",
+        view="admin:vip_starpayment_changelist",
+        permission="vip.view_starpayment",
+        read=earned_in_stars,
+    ),
+    Figure(
+        label="Payment requests",
+        icon="contact_support",
+        view="admin:vip_supportrequest_changelist",
+        permission="vip.view_supportrequest",
+        read=open_requests,
+        query="state=open",
+    ),
+]
+CHARTS = [
+    Chart(
+        name="vip.stars",
+        title="Stars paid and refunded",
+        series={"paid": "Paid", "refunded": "Refunded"},
+        view="admin:vip_starpayment_changelist",
+        permission="vip.view_starpayment",
+        read=stars_by_day,
+    )
+]
+PANELS = [
+    Panel(
+        title="Stars",
+        icon="star",
+        template="admin/member/stars.html",
+        permission="vip.view_starpayment",
+        read=read_stars,
+        view="admin:vip_starpayment_changelist",
+        query="member={}",
+    )
+]
