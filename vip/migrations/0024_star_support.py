@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_unranked_members"),
-        ("vip", "0021_star_permissions"),
+        ("vip", "0023_pass_permissions"),
     ]
 
     operations = [

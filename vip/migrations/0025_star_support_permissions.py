@@ -4,7 +4,7 @@ from project.permissions import CHIEF, SENIOR, give_permissions
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vip", "0022_star_support")]
+    dependencies = [("vip", "0024_star_support")]
 
     operations = [
         migrations.RunPython(
