@@ -28,6 +28,7 @@ NOTICES: dict[str, Maker] = {
     "accounts.frozen": member_notices.tell_frozen,
     "accounts.unfrozen": member_notices.tell_unfrozen,
     "accounts.staff_message": member_notices.tell_staff_message,
+    "numbers.free": number_notices.tell_free,
     "lease.expired": number_notices.tell_expired,
     "sms.received": number_notices.tell_sms,
     "points.referral": member_notices.tell_referral,

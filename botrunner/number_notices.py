@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner.keyboards import home_row
 from botrunner.replies import Button, Reply, render
-from numbers.selectors import find_lease, find_sms, format_international
+from numbers.selectors import find_lease, find_sms, flag_of, format_international, read_wait
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -28,6 +29,22 @@ def tell_sms(message: "OutboxMessage") -> Reply | None:
     if sms.code:
         rows.insert(0, [Button(_("📋 Copy %(code)s") % {"code": sms.code}, copy=sms.code)])
     return Reply(text=text, keyboard=rows)
+
+
+def tell_free(message: "OutboxMessage") -> Reply | None:
+    """Not to one who has a number of the pool by now, or waits no more."""
+    wait = read_wait(message.params["wait_id"])
+    if wait is None or wait.held_until is None or wait.member_id != message.member_id:
+        return None
+    text = render(
+        "numbers/free",
+        pool=wait.pool,
+        flag=flag_of(wait.pool.country),
+        until=wait.held_until,
+        is_held=wait.held_until > timezone.now(),
+    )
+    take = Button(_("📱 Take a number"), "numbers.card", (wait.pool_id,))
+    return Reply(text=text, keyboard=[[take], home_row()])
 
 
 def tell_expired(message: "OutboxMessage") -> Reply | None:

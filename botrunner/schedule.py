@@ -10,6 +10,7 @@ from numbers.jobs import (
     end_expired_leases,
     fold_number_counts,
     free_rested_numbers,
+    serve_queues,
     wake_quiet_batches,
 )
 from points.jobs import (
@@ -47,6 +48,7 @@ cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
 cron.register(purge_passes, "low", cron="33 4 * * *", job_timeout=1800)
 cron.register(back_up, "low", cron=f"*/{settings.BACKUP_EVERY_MINUTES} * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
+cron.register(serve_queues, "default", cron="* * * * *", job_timeout=300)
 cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)
 cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)
 cron.register(close_report_days, "low", cron="13 0 * * *", job_timeout=3600)

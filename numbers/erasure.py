@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
-from numbers.models import InboundSms, Lease
+from numbers.models import InboundSms, Lease, PoolWait, RulesAcceptance
 from numbers.services.ending import give_back
+from numbers.services.queue import forget_wait
 
 
 def erase_member(member_id: int, telegram_id: int) -> None:
@@ -16,4 +17,7 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     held = Lease.objects.filter(member=member_id, ended_at__isnull=True, settled_at__isnull=True)
     for lease in held.select_for_update(of=("self",)):
         give_back(lease, Lease.End.RELEASED, ended_at=min(now, lease.expires_at))
+    for wait in PoolWait.objects.select_for_update(of=("self",)).filter(member=member_id):
+        forget_wait(wait)
+    RulesAcceptance.objects.filter(member=member_id).delete()
     InboundSms.objects.filter(lease__member=member_id).update(sender="", text="", code="")

@@ -10,6 +10,12 @@ class NoNumbers(Refusal):
     retryable = True
 
 
+class RulesNotAccepted(Refusal):
+    """The pool has rules that he has not agreed to, or they changed since. Params: pool_id."""
+
+    code = "rules_not_accepted"
+
+
 class NumberPriceChanged(Refusal):
     """The price is not the one the member was shown. Params: quoted, price."""
 

@@ -16,7 +16,10 @@ from numbers.services import (
     continue_removal,
     end_attempt,
     fold_counts,
+    forget_late_waits,
     free_rested,
+    list_queued_pools,
+    serve_queue,
     settle_expired,
     verify_stock,
     wake_batch_worker,
@@ -55,6 +58,13 @@ def free_rested_numbers(now: datetime | None = None) -> int:
     while freed := free_rested(now, limit=CHUNK):
         total += freed
     return total
+
+
+def serve_queues(now: datetime | None = None) -> int:
+    """Tells those who wait for a number that one is free; returns how many."""
+    now = now or timezone.now()
+    forget_late_waits(now)
+    return sum(serve_queue(pool_id=pool_id, now=now) for pool_id in list_queued_pools())
 
 
 def clear_drafts() -> int:

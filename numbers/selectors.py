@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from numbers.models import InboundSms, Lease, LeaseDay, Number, NumbersSettings, Pool, StockCount
+from numbers.models import (
+    InboundSms,
+    Lease,
+    LeaseDay,
+    Number,
+    NumbersSettings,
+    Pool,
+    PoolWait,
+    RulesAcceptance,
+    StockCount,
+)
 from numbers.phones import flag_of, format_e164, format_international
 from numbers.providers.sandbox import sandbox_provider
 from project.selectors import count_bounded
@@ -20,17 +30,26 @@ __all__ = [
     "count_states",
     "count_stock",
     "find_lease",
+    "find_offer",
+    "find_rules",
     "find_sms",
+    "find_wait",
     "flag_of",
     "format_e164",
     "format_international",
     "get_settings",
+    "has_to_agree",
     "list_leased_numbers",
     "list_live_leases",
     "list_offers",
+    "place_of",
     "read_limits",
+    "read_wait",
     "sandbox_provider",
 ]
+
+
+PLACE_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +123,52 @@ def list_offers() -> list[PoolOffer]:
         PoolOffer(pool.pk, pool.name, flag_of(pool.country), pool.price, free.get(pool.pk, 0))
         for pool in Pool.objects.filter(is_active=True)
     ]
+
+
+def find_offer(pool_id: int) -> PoolOffer | None:
+    """One pool offered to members."""
+    pool = Pool.objects.filter(pk=pool_id, is_active=True).first()
+    if pool is None:
+        return None
+    free = count_free().get(pool.pk, 0)
+    return PoolOffer(pool.pk, pool.name, flag_of(pool.country), pool.price, free)
+
+
+def find_rules(pool_id: int) -> Pool | None:
+    """A pool offered that has rules."""
+    return Pool.objects.filter(pk=pool_id, is_active=True).exclude(rules="").first()
+
+
+def has_to_agree(member_id: int, pool_id: int) -> bool:
+    """Whether the pool has rules that he has not agreed to as they are now."""
+    agreed = RulesAcceptance.objects.filter(
+        member_id=member_id, pool_id=OuterRef("pk"), version=OuterRef("rules_version")
+    )
+    pools = Pool.objects.filter(~Exists(agreed), pk=pool_id).exclude(rules="")
+    return pools.exists()
+
+
+def find_wait(member_id: int, pool_id: int, now: datetime) -> PoolWait | None:
+    """His place in a pool's queue; None when he has none, or what was held for him no more."""
+    mine = PoolWait.objects.filter(member_id=member_id, pool_id=pool_id)
+    return mine.filter(Q(held_until__isnull=True) | Q(held_until__gt=now)).first()
+
+
+def read_wait(wait_id: int) -> PoolWait | None:
+    """With its pool."""
+    return PoolWait.objects.select_related("pool").filter(pk=wait_id).first()
+
+
+def place_of(wait: PoolWait) -> tuple[int, bool]:
+    """The place of one who is not told yet, from 1; past PLACE_MAX that, and True.
+
+    By the index pool_wait_next: nobody reads a hundred thousand rows to learn that it is long.
+    """
+    ahead = PoolWait.objects.filter(
+        pool_id=wait.pool_id, held_until__isnull=True, pk__lt=wait.pk
+    ).order_by()
+    count = ahead[:PLACE_MAX].count()
+    return min(count + 1, PLACE_MAX), count >= PLACE_MAX
 
 
 def list_live_leases(member_id: int, now: datetime) -> list[Lease]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.routes.command import Command, Screen
-from botrunner.screens import lease, numbers
+from botrunner.screens import lease, number_queue, numbers
 
 COMMANDS = (
     Command(
@@ -31,6 +31,9 @@ BUTTONS: dict[str, Screen] = {
     "lease.release": lease.release,
     "lease.resend": lease.resend,
     "numbers": numbers.show,
+    "numbers.agree": numbers.agree,
     "numbers.card": numbers.show_card,
     "numbers.take": numbers.take,
+    "numbers.unwait": number_queue.leave,
+    "numbers.wait": number_queue.join,
 }

@@ -12,8 +12,9 @@ from botrunner.callbacks import new_operation_id
 from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
+from botrunner.screens import pool_rules
 from botrunner.texts import keep_ltr
-from numbers.errors import LeaseOver, NoNumbers, NumberPriceChanged
+from numbers.errors import LeaseOver, NoNumbers, NumberPriceChanged, RulesNotAccepted
 from numbers.selectors import flag_of, format_e164, format_international, list_live_leases
 from numbers.services import change_number, extend_lease, release_lease, resend_sms
 
@@ -120,6 +121,8 @@ def change(request: Request) -> Reply:
         return Reply(toast=_("No other number is free in this pool right now."), is_alert=True)
     except NumberPriceChanged:
         return show_change(request)
+    except RulesNotAccepted as refusal:
+        return pool_rules.show(request, refusal.params["pool_id"])
     return show_lease(request, lease, notice="changed")
 
 

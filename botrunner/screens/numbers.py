@@ -7,9 +7,17 @@ from botrunner.keyboards import back_row, earn_rows, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import lease as lease_screen
+from botrunner.screens import number_queue, pool_rules
 from botrunner.texts import format_name, format_number, format_points
-from numbers.errors import NoNumbers, NumberPriceChanged
-from numbers.selectors import PoolOffer, get_settings, list_offers
+from numbers.errors import NoNumbers, NumberPriceChanged, RulesNotAccepted
+from numbers.selectors import (
+    PoolOffer,
+    find_offer,
+    find_wait,
+    get_settings,
+    has_to_agree,
+    list_offers,
+)
 from numbers.services import lease_number
 from points.errors import NotEnoughPoints
 
@@ -39,12 +47,16 @@ def show(request: Request, *, notice: str = "") -> Reply:
     return Reply(text=text, keyboard=[*rows, _turning(page, last_page), home_row()])
 
 
-def show_card(request: Request) -> Reply:
-    """What a number costs, to be confirmed."""
+def show_card(request: Request, *, notice: str = "") -> Reply:
+    """What a number costs, to be confirmed; the pool's rules or its queue where they come first."""
     pool_id = int(request.args[0])
+    if pool_id != ANY and has_to_agree(request.member.pk, pool_id):
+        return pool_rules.show(request, pool_id)
     offer = _find(pool_id)
-    if offer is None or not offer.free:
+    if offer is None:
         return show(request, notice="empty")
+    if not offer.free and not _is_held(request, pool_id):
+        return _show_empty(request, pool_id)
     balance = request.member.wallet.balance
     if balance < offer.price:
         return _too_few(balance, offer.price)
@@ -54,9 +66,15 @@ def show_card(request: Request) -> Reply:
         balance=balance,
         balance_after=balance - offer.price,
         minutes=get_settings().lease_minutes,
+        notice=notice,
     )
     confirm = _take_button(_("✅ Confirm"), offer)
     return Reply(text=text, keyboard=[[confirm], back_row("numbers")])
+
+
+def agree(request: Request) -> Reply:
+    """To the rules of a pool; then its card."""
+    return pool_rules.agree(request) or show_card(request)
 
 
 def take(request: Request) -> Reply:
@@ -70,12 +88,24 @@ def take(request: Request) -> Reply:
             now=request.now,
         )
     except NoNumbers:
-        return show(request, notice="empty")
+        return _show_empty(request, pool_id)
     except NumberPriceChanged:
-        return show(request, notice="price")
+        return show_card(request, notice="price")
+    except RulesNotAccepted as refusal:
+        return pool_rules.show(request, refusal.params["pool_id"])
     except NotEnoughPoints as refusal:
         return _too_few(refusal.params["balance"], price)
     return lease_screen.show_lease(request, lease)
+
+
+def _show_empty(request: Request, pool_id: int) -> Reply:
+    offer = find_offer(pool_id)
+    return number_queue.show(request, offer) if offer else show(request, notice="empty")
+
+
+def _is_held(request: Request, pool_id: int) -> bool:
+    wait = find_wait(request.member.pk, pool_id, request.now)
+    return wait is not None and wait.held_until is not None
 
 
 def _too_few(balance: int, price: int) -> Reply:
@@ -84,10 +114,7 @@ def _too_few(balance: int, price: int) -> Reply:
 
 
 def _find(pool_id: int) -> PoolOffer | None:
-    offers = list_offers()
-    if pool_id == ANY:
-        return _any(offers)
-    return next((offer for offer in offers if offer.pool_id == pool_id), None)
+    return find_offer(pool_id) if pool_id != ANY else _any(list_offers())
 
 
 def _any(offers: list[PoolOffer]) -> PoolOffer | None:
@@ -110,7 +137,8 @@ def _offer_button(offer: PoolOffer) -> Button:
         "free": format_number(offer.free),
         "price": format_points(offer.price) if offer.price else _("no charge"),
     }
-    if offer.price:
+    # An empty one's card is its queue.
+    if offer.price or not offer.free:
         return Button(label, "numbers.card", (offer.pool_id,))
     return _take_button(label, offer)
 

@@ -30,6 +30,13 @@ def words(text: str) -> SafeString:
 
 
 @register.filter
+def lines(text: str) -> SafeString:
+    """As `words`, with the line ends of who wrote it."""
+    kept = [line for line in text.splitlines() if line.strip()]
+    return escape("\n".join(map(texts.format_words, kept)))
+
+
+@register.filter
 def handle(username: str) -> str:
     """@ann, whole in a text from right to left too."""
     return texts.keep_ltr(f"@{username}")

@@ -22,7 +22,7 @@ from project.admin import TallyAdmin
 class PoolAdmin(TallyAdmin):
     list_filter = ["is_active"]
     search_fields = ["name__istartswith", "=country"]
-    fields = ["name", "country", "price", "is_active", "shown_counts", "created_at"]
+    fields = ["name", "country", "price", "is_active", "rules", "shown_counts", "created_at"]
     readonly_fields = ["shown_counts", "created_at"]
     actions_detail = ["open_import"]
 
@@ -85,6 +85,7 @@ class NumbersSettingsAdmin(SettingsAdmin):
         "leases_at_once": "Leases at once",
         "leases_at_once_vip": "Leases at once with VIP",
         "quarantine_minutes": "Minutes of rest",
+        "hold_minutes": "Minutes a number is held for who waited",
     }
     fieldsets = [
         (
@@ -98,5 +99,5 @@ class NumbersSettingsAdmin(SettingsAdmin):
                 ]
             },
         ),
-        ("Numbers", {"fields": ["quarantine_minutes"]}),
+        ("Numbers", {"fields": ["quarantine_minutes", "hold_minutes"]}),
     ]

@@ -4,6 +4,7 @@ from .counts import LeaseDay, StockCount
 from .jobs import BatchJob
 from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
 from .pools import Batch, Pool, Rejection, upload_storage
+from .queue import PoolWait, RulesAcceptance
 from .settings import NumbersSettings
 from .sms import InboundSms, Provider, new_provider_secret
 
@@ -17,8 +18,10 @@ __all__ = [
     "Number",
     "NumbersSettings",
     "Pool",
+    "PoolWait",
     "Provider",
     "Rejection",
+    "RulesAcceptance",
     "StockCount",
     "new_draw_key",
     "new_provider_secret",

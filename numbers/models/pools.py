@@ -29,6 +29,13 @@ class Pool(models.Model):
         default=0, help_text="Points for one lease; refunded when no SMS came."
     )
     is_active = models.BooleanField(default=True, verbose_name="offered to members")
+    rules = models.TextField(
+        max_length=2000,
+        blank=True,
+        help_text="Members agree to it before their first number, and anew if it changes.",
+    )
+    # Counts the changes of the rules: who agreed to an earlier version is asked again.
+    rules_version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

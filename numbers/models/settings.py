@@ -25,6 +25,12 @@ class NumbersSettings(models.Model):
         default=60, help_text="Rest of a number that was released without an SMS."
     )
 
+    hold_minutes = models.PositiveIntegerField(
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="How long a free number is held for a member who waited for one.",
+    )
+
     class Meta:
         verbose_name = verbose_name_plural = "numbers settings"
         constraints = [models.CheckConstraint(condition=Q(id=1), name="numbers_settings_one_row")]

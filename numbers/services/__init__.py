@@ -19,13 +19,22 @@ from .lease import (
     release_lease,
     settle_expired,
 )
+from .queue import (
+    forget_late_waits,
+    join_queue,
+    leave_queue,
+    list_queued_pools,
+    serve_queue,
+)
 from .removal import REMOVED_AT_ONCE_MAX, begin_removal, continue_removal
+from .rules import accept_rules
 from .sms import SmsArrival, receive_sms, resend_sms
 from .upkeep import renew_secret, save_upkeep
 
 __all__ = [
     "REMOVED_AT_ONCE_MAX",
     "SmsArrival",
+    "accept_rules",
     "begin_attempt",
     "begin_removal",
     "cancel_job",
@@ -38,8 +47,12 @@ __all__ = [
     "end_attempt",
     "extend_lease",
     "fold_counts",
+    "forget_late_waits",
     "free_rested",
+    "join_queue",
     "lease_number",
+    "leave_queue",
+    "list_queued_pools",
     "open_job",
     "rebuild_stock",
     "receive_sms",
@@ -48,6 +61,7 @@ __all__ = [
     "resend_sms",
     "retry_job",
     "save_upkeep",
+    "serve_queue",
     "settle_expired",
     "undo_batch",
     "verify_stock",

@@ -7,27 +7,30 @@ finds, locks and takes; a lease costs half as much by it.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from numbers.errors import NoNumbers
-from numbers.models import DRAW_KEY_MAX, Batch, Lease, Number, Pool
+from numbers.models import DRAW_KEY_MAX, Batch, Lease, Number
 from numbers.selectors import count_free
-from project.sql import hot_cursor
+from project.sql import adapt_time, hot_cursor
 
 from .ending import end_by_time
 
 # How many rows a draw wakes when it finds nothing free.
 WAKE_MAX = 50
+# And in how many pools: of a hundred empty ones each has its turn by the job.
+WOKEN_MAX = 10
 _dice = secrets.SystemRandom()
 
 
 # By the index number_draw. A number set free while its batch was being disabled is passed over.
 _DRAW = """
-    UPDATE numbers_number SET state = 'leased' WHERE id = (
+    UPDATE numbers_number SET state = %s, rests_until = %s WHERE id = (
         SELECT n.id FROM numbers_number n
         JOIN numbers_pool p ON p.id = n.pool_id JOIN numbers_batch b ON b.id = n.batch_id
         WHERE n.pool_id = %s AND n.state = 'free' AND n.draw_key >= %s AND n.id <> %s
@@ -38,40 +41,59 @@ _DRAW = """
 _LOCK = "FOR UPDATE OF n SKIP LOCKED"
 
 
-def draw_number(
-    *, pool_id: int | None, price: int, now: datetime, but_not: int | None = None
-) -> Number:
-    """Takes a free number, which is leased from then on; `pool_id` None draws over all pools
-    at the price.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a draw looks for. With `held_until` the number rests until then, for who waits."""
+
+    price: int
+    but_not: int = 0
+    held_until: datetime | None = None
+
+
+def draw_number(*, pool_ids: Sequence[int], wanted: Wanted, now: datetime) -> Number:
+    """Takes a free number of the pools, which is leased, or held, from then on.
 
     Raises NoNumbers. Needs an open transaction.
     """
-    number = _draw(pool_id, price, but_not)
-    if number is None and _wake(pool_id, now):
-        number = _draw(pool_id, price, but_not)
+    number = _draw(pool_ids, wanted)
+    if number is None:
+        woken = [_wake(pool_id, now) for pool_id in pool_ids[:WOKEN_MAX]]
+        number = _draw(pool_ids, wanted) if any(woken) else None
     if number is None:
         raise NoNumbers()
     return number
 
 
-def _draw(pool_id: int | None, price: int, but_not: int | None) -> Number | None:
-    if pool_id is not None:
-        return _draw_of_pool(pool_id, price, but_not)
+def take_number(number_id: int, *, held_until: datetime) -> Number | None:
+    """Leases the number that is held until then; None when it is not any more."""
+    held = Number.objects.filter(
+        state=Number.State.RESTING, rests_until=held_until, batch__state=Batch.State.ACTIVE
+    )
+    number = held.select_for_update(of=("self",)).filter(pk=number_id).first()
+    if number is None:
+        return None
+    number.state, number.rests_until = Number.State.LEASED, None
+    number.save(update_fields=["state", "rests_until"])
+    return number
+
+
+def _draw(pool_ids: Sequence[int], wanted: Wanted) -> Number | None:
+    if len(pool_ids) == 1:
+        return _draw_of_pool(pool_ids[0], wanted)
     # Pools weighed by what is free in them, so that the draw is uniform over the numbers.
-    offered = set(Pool.objects.filter(is_active=True, price=price).values_list("pk", flat=True))
-    free = {pk: count for pk, count in count_free().items() if pk in offered and count > 0}
+    free = {pk: count for pk, count in count_free().items() if pk in pool_ids and count > 0}
     while free:
         chosen = _dice.choices(list(free), weights=list(free.values()))[0]
-        if number := _draw_of_pool(chosen, price, but_not):
+        if number := _draw_of_pool(chosen, wanted):
             return number
         # Others are taking its last ones.
         del free[chosen]
     return None
 
 
-def _draw_of_pool(pool_id: int, price: int, but_not: int | None) -> Number | None:
+def _draw_of_pool(pool_id: int, wanted: Wanted) -> Number | None:
     start = secrets.randbelow(DRAW_KEY_MAX)
-    return _first(pool_id, start, price, but_not) or _first(pool_id, 0, price, but_not)
+    return _first(pool_id, start, wanted) or _first(pool_id, 0, wanted)
 
 
 @transaction.atomic
@@ -96,26 +118,27 @@ def _free(pks: Iterable[int]) -> int:
     return Number.objects.filter(pk__in=chosen).update(state=Number.State.FREE, rests_until=None)
 
 
-def _first(pool_id: int, start: int, price: int, but_not: int | None) -> Number | None:
+def _first(pool_id: int, start: int, wanted: Wanted) -> Number | None:
     """The first free one from a key on that nobody else is taking."""
     has_locks = connection.features.has_select_for_update_skip_locked
     sql = _DRAW.format(lock=_LOCK if has_locks else "")
+    until = wanted.held_until
+    state = Number.State.RESTING if until else Number.State.LEASED
+    values = [state.value, adapt_time(until), pool_id, start, wanted.but_not, wanted.price]
     with hot_cursor() as cursor:
-        cursor.execute(sql, [pool_id, start, but_not or 0, price])
+        cursor.execute(sql, values)
         row = cursor.fetchone()
     if row is None:
         return None
     names = ("id", "pool_id", "batch_id", "e164", "draw_key")
-    return Number(**dict(zip(names, row, strict=True)), state=Number.State.LEASED)
+    return Number(**dict(zip(names, row, strict=True)), state=state, rests_until=until)
 
 
-def _wake(pool_id: int | None, now: datetime) -> bool:
+def _wake(pool_id: int, now: datetime) -> bool:
     """Does for one pool what the periodic job does for all: a draw never depends on it."""
     overdue = Lease.objects.filter(ended_at__isnull=True, settled_at__isnull=True)
-    overdue = overdue.filter(expires_at__lte=now)
-    if pool_id is not None:
-        of_pool = Number.objects.filter(pk=OuterRef("number_id"), pool_id=pool_id)
-        overdue = overdue.filter(Exists(of_pool))
+    of_pool = Number.objects.filter(pk=OuterRef("number_id"), pool_id=pool_id)
+    overdue = overdue.filter(Exists(of_pool), expires_at__lte=now)
     locked = overdue.order_by("expires_at").select_for_update(skip_locked=True, of=("self",))
     ended = list(locked[:WAKE_MAX])
     for lease in ended:

@@ -12,17 +12,16 @@ from numbers.errors import (
     AlreadyExtended,
     LeaseOver,
     LeasesOfDayUsed,
-    NoNumbers,
-    NumberPriceChanged,
     TooManyLeases,
 )
-from numbers.models import Lease, Number, Pool
+from numbers.models import Lease, Number
 from numbers.selectors import Limits, find_lease, read_limits
 from points.services import Cause, HeldWallet, debit, lock_wallet
 from project.sql import adapt_time, hot_cursor
 from vip.selectors import is_vip
 
-from .drawing import draw_number
+from .doors import open_doors, take_turn
+from .drawing import Wanted
 from .ending import end_by_time, give_back, settle, tell_expired
 
 DAY = timedelta(hours=24)
@@ -59,8 +58,10 @@ def lease_number(
 ) -> Lease:
     """Leases a random free number of the pool, or of any pool at that price, and takes the price.
 
-    A repeated key gives the lease it made the first time. Raises NoNumbers,
-    NumberPriceChanged, TooManyLeases, LeasesOfDayUsed, WalletFrozen, NotEnoughPoints.
+    A repeated key gives the lease it made the first time. Who was told that a number is free
+    for him gets that one; others come after those who wait. Raises NoNumbers,
+    NumberPriceChanged, RulesNotAccepted, TooManyLeases, LeasesOfDayUsed, WalletFrozen,
+    NotEnoughPoints.
     """
     wallet = lock_wallet(member_id)
     made = _count(member_id, key, now)
@@ -162,13 +163,10 @@ def _start(
     price: int,
     key: str,
     now: datetime,
-    but_not: int | None = None,
+    but_not: int = 0,
 ) -> Lease:
-    try:
-        number = draw_number(pool_id=pool_id, price=price, now=now, but_not=but_not)
-    except NoNumbers:
-        _check_price(pool_id, price)
-        raise
+    doors = open_doors(wallet.member_id, pool_id=pool_id, price=price)
+    number = take_turn(doors, wanted=Wanted(price=price, but_not=but_not), now=now)
     lease = Lease(
         number=number,
         member_id=wallet.member_id,
@@ -184,15 +182,6 @@ def _start(
     if price:
         debit(wallet, price, Cause(kind="lease", key=f"lease:{lease.pk}", now=now))
     return lease
-
-
-def _check_price(pool_id: int | None, quoted: int) -> None:
-    """Raises NumberPriceChanged when that, and no lack of numbers, is why nothing was found."""
-    if pool_id is None:
-        return
-    price = Pool.objects.filter(pk=pool_id, is_active=True).values_list("price", flat=True).first()
-    if price is not None and price != quoted:
-        raise NumberPriceChanged(quoted=quoted, price=price)
 
 
 def _lock_live(lease_id: int, member_id: int, now: datetime) -> Lease:

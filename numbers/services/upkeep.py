@@ -7,7 +7,7 @@ from numbers.models import Pool, Provider, new_provider_secret
 
 # A secret is never among them.
 _FIELDS = {
-    Pool: ("name", "country", "price", "is_active"),
+    Pool: ("name", "country", "price", "is_active", "rules"),
     Provider: ("slug", "is_active"),
 }
 
@@ -18,6 +18,8 @@ def save_upkeep(row: Pool | Provider, *, actor: Actor) -> None:
     model, fields = type(row), _FIELDS[type(row)]
     stored = model._default_manager.select_for_update().filter(pk=row.pk)
     before = stored.values(*fields).first()
+    if isinstance(row, Pool) and row.rules != (before or {}).get("rules", ""):
+        row.rules_version += 1
     row.save()
     after = {name: getattr(row, name) for name in fields}
     if before != after:

@@ -346,6 +346,7 @@ def test_the_settings_are_one_row(chief):
         "leases_at_once": 1,
         "leases_at_once_vip": 2,
         "quarantine_minutes": 30,
+        "hold_minutes": 3,
     }
 
     chief.post(url, values)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from numbers.errors import NoNumbers
-from numbers.models import DRAW_KEY_MAX, Number
+from numbers.models import DRAW_KEY_MAX, Number, Pool
 from numbers.services import drawing
 from tests.factories.numbers import make_batch, make_pool
 
@@ -32,7 +32,8 @@ def give_back(number, random):
 
 
 def draw(pool=None, **terms):
-    return drawing.draw_number(pool_id=pool and pool.pk, price=0, now=NOW, **terms)
+    pool_ids = [pool.pk] if pool else list(Pool.objects.values_list("pk", flat=True))
+    return drawing.draw_number(pool_ids=pool_ids, wanted=drawing.Wanted(price=0, **terms), now=NOW)
 
 
 def draw_many(times, pool, random):
