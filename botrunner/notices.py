@@ -31,6 +31,7 @@ NOTICES: dict[str, Maker] = {
     "numbers.free": number_notices.tell_free,
     "lease.expired": number_notices.tell_expired,
     "sms.received": number_notices.tell_sms,
+    "sms.withheld": number_notices.tell_withheld,
     "points.referral": member_notices.tell_referral,
     "games.table": game_notices.tell_table,
     "games.blackjack_ended": game_notices.tell_blackjack_ended,

@@ -19,6 +19,8 @@ def tell_sms(message: "OutboxMessage") -> Reply | None:
     # Nobody but the holder of then, whatever the row of the outbox says.
     if sms is None or sms.lease is None or sms.lease.member_id != message.member_id:
         return None
+    if sms.is_blocked:
+        return None
     text = render(
         "numbers/sms",
         sms=sms,
@@ -29,6 +31,21 @@ def tell_sms(message: "OutboxMessage") -> Reply | None:
     if sms.code:
         rows.insert(0, [Button(_("📋 Copy %(code)s") % {"code": sms.code}, copy=sms.code)])
     return Reply(text=text, keyboard=rows)
+
+
+def tell_withheld(message: "OutboxMessage") -> Reply | None:
+    """That a message came and is withheld, without a word of it: he need not wait for it."""
+    sms = find_sms(message.params["sms_id"])
+    if sms is None or sms.lease is None or sms.lease.member_id != message.member_id:
+        return None
+    text = render(
+        "numbers/withheld",
+        sms=sms,
+        number=format_international(sms.to_e164),
+        is_paid=sms.lease.price > 0 and not sms.lease.sms_count,
+    )
+    lease = Button(_("⏳ My number"), "lease", (sms.lease_id or 0,))
+    return Reply(text=text, keyboard=[[lease, *home_row()]])
 
 
 def tell_free(message: "OutboxMessage") -> Reply | None:

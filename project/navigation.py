@@ -142,6 +142,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Leases", "timer", "admin:numbers_lease_changelist", "numbers.view_lease"),
             Entry("SMS", "sms", "admin:numbers_inboundsms_changelist", "numbers.view_inboundsms"),
             Entry(
+                "Blocked senders",
+                "block",
+                "admin:numbers_blockedsender_changelist",
+                "numbers.view_blockedsender",
+            ),
+            Entry(
                 "Providers",
                 "cell_tower",
                 "admin:numbers_provider_changelist",

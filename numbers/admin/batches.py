@@ -16,7 +16,7 @@ from numbers.models import Batch, BatchJob, Number
 from numbers.selectors import count_states
 from project.admin import PeriodFilter, ReadOnlyAdmin
 
-from . import batch_acts, batch_files, import_page, job_page, report_page
+from . import batch_acts, batch_files, import_page, job_page, report_page, statistics
 
 REJECTIONS_SHOWN = 100
 
@@ -59,6 +59,7 @@ class BatchAdmin(ReadOnlyAdmin):
     actions_list = ["open_import"]
     actions_detail = [
         "open_progress",
+        "open_statistics",
         "open_download",
         "open_rejections",
         "open_disable",
@@ -170,6 +171,11 @@ class BatchAdmin(ReadOnlyAdmin):
                 wrap(partial(batch_acts.confirm, **pages)),
                 name="numbers_batch_act",
             ),
+            path(
+                "<int:pk>/statistics/",
+                wrap(partial(statistics.batch_page, **pages)),
+                name="numbers_batch_statistics",
+            ),
             *super().get_urls(),
         ]
 
@@ -183,6 +189,13 @@ class BatchAdmin(ReadOnlyAdmin):
     def open_progress(self, request: HttpRequest, object_id: int) -> HttpResponse:
         job = BatchJob.objects.filter(batch=object_id).latest("pk")
         return redirect("admin:numbers_batch_job", job.pk)
+
+    @action(description="Statistics", url_path="open-statistics", permissions=["statistics"])
+    def open_statistics(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:numbers_batch_statistics", object_id)
+
+    def has_statistics_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("numbers.view_lease"))
 
     @action(description="Original file", url_path="open-original", permissions=["download"])
     def open_download(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -1,11 +1,12 @@
 """Pools, and the settings of the app."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
@@ -17,6 +18,8 @@ from numbers.selectors import count_free, count_states
 from numbers.services import save_upkeep
 from project.admin import TallyAdmin
 
+from . import statistics
+
 
 @admin.register(Pool)
 class PoolAdmin(TallyAdmin):
@@ -24,7 +27,7 @@ class PoolAdmin(TallyAdmin):
     search_fields = ["name__istartswith", "=country"]
     fields = ["name", "country", "price", "is_active", "rules", "shown_counts", "created_at"]
     readonly_fields = ["shown_counts", "created_at"]
-    actions_detail = ["open_import"]
+    actions_detail = ["open_import", "open_statistics"]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         # Counted once for the page and not once a row.
@@ -64,6 +67,21 @@ class PoolAdmin(TallyAdmin):
     @action(description="Import numbers", url_path="open-import", permissions=["import"])
     def open_import(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect(f"{reverse('admin:numbers_import')}?pool={int(object_id)}")
+
+    @action(description="Statistics", url_path="open-statistics", permissions=["statistics"])
+    def open_statistics(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:numbers_pool_statistics", object_id)
+
+    def has_statistics_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("numbers.view_lease"))
+
+    def get_urls(self) -> list[URLPattern]:
+        page = partial(statistics.pool_page, site=self.admin_site, opts=self.opts)
+        view = self.admin_site.admin_view(page)
+        return [
+            path("<int:pk>/statistics/", view, name="numbers_pool_statistics"),
+            *super().get_urls(),
+        ]
 
     def has_import_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return bool(request.user.has_perm("numbers.import_numbers"))

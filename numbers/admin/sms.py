@@ -21,10 +21,19 @@ MASK = "••••••"
 @admin.register(InboundSms)
 class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     number_lookup = "to_e164"
-    list_display = ["received_at", "shown_to", "sender", "shown_member", "has_code", "provider"]
+    list_display = [
+        "received_at",
+        "shown_to",
+        "sender",
+        "shown_member",
+        "has_code",
+        "shown_blocked",
+        "provider",
+    ]
     list_filter = [
         ("received_at", PeriodFilter),
         ("lease", admin.EmptyFieldListFilter),
+        "is_blocked",
         "provider",
     ]
     list_select_related = ["provider", "lease__member"]
@@ -42,12 +51,16 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     def has_code(self, sms: InboundSms) -> bool:
         return bool(sms.code)
 
+    @display(description="sender", label={"Blocked": "danger"})
+    def shown_blocked(self, sms: InboundSms) -> str:
+        return "Blocked" if sms.is_blocked else ""
+
     def get_fields(self, request: HttpRequest, obj: InboundSms | None = None) -> list[Any]:
         code, text = (
             ("code", "shown_text") if _may_read(request) else ("masked_code", "masked_text")
         )
         facts = ["received_at", "stored_at", "provider", "provider_message_id"]
-        return [*facts, "shown_to", "sender", "shown_member", code, text]
+        return [*facts, "shown_to", "sender", "is_blocked", "shown_member", code, text]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return self.get_fields(request, obj)

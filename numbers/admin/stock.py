@@ -4,15 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from import_export.fields import Field
 from import_export.resources import ModelResource
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from numbers.models import Number
 from numbers.phones import format_international, read_e164
 from project.admin import ReadOnlyAdmin
 from project.exports import CsvExport
+
+from .lease_log import lease_log
 
 
 class NumberResource(ModelResource):  # type: ignore[misc]
@@ -52,6 +56,22 @@ class NumberAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
     ordering = ["-id"]
     resource_classes = [NumberResource]
     export_permission = "numbers.import_numbers"
+    actions_detail = ["open_lease_log"]
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<int:pk>/leases.csv",
+            self.admin_site.admin_view(lease_log),
+            name="numbers_number_lease_log",
+        )
+        return [page, *super().get_urls()]
+
+    @action(description="Who held it (CSV)", url_path="open-lease-log", permissions=["log"])
+    def open_lease_log(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect("admin:numbers_number_lease_log", object_id)
+
+    def has_log_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm("numbers.export_leases"))
 
     @display(description="number", ordering="e164")
     def shown_number(self, number: Number) -> str:

@@ -1,5 +1,6 @@
 """The tables of numbers, by what they are for. Everybody imports from here."""
 
+from .blocked import SENDER_LENGTH_MAX, BlockedSender, fold_sender
 from .counts import LeaseDay, StockCount
 from .jobs import BatchJob
 from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
@@ -10,8 +11,10 @@ from .sms import InboundSms, Provider, new_provider_secret
 
 __all__ = [
     "DRAW_KEY_MAX",
+    "SENDER_LENGTH_MAX",
     "Batch",
     "BatchJob",
+    "BlockedSender",
     "InboundSms",
     "Lease",
     "LeaseDay",
@@ -23,6 +26,7 @@ __all__ = [
     "Rejection",
     "RulesAcceptance",
     "StockCount",
+    "fold_sender",
     "new_draw_key",
     "new_provider_secret",
     "upload_storage",

@@ -47,6 +47,8 @@ class InboundSms(models.Model):
     lease = models.ForeignKey(
         Lease, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
+    # Judged once, when it came: a change of the block list delivers and withholds nothing later.
+    is_blocked = models.BooleanField(default=False, verbose_name="sender blocked")
     received_at = models.DateTimeField()
     stored_at = models.DateTimeField(db_default=Now())
 

@@ -10,6 +10,7 @@ from .batch_jobs import (
     wake_batch_worker,
 )
 from .batches import delete_batch, disable_batch, enable_batch, undo_batch
+from .blocking import block_sender, unblock_sender
 from .counting import fold_counts, rebuild_stock, verify_stock
 from .drawing import free_rested
 from .lease import (
@@ -37,6 +38,7 @@ __all__ = [
     "accept_rules",
     "begin_attempt",
     "begin_removal",
+    "block_sender",
     "cancel_job",
     "change_number",
     "claim_quiet_jobs",
@@ -63,6 +65,7 @@ __all__ = [
     "save_upkeep",
     "serve_queue",
     "settle_expired",
+    "unblock_sender",
     "undo_batch",
     "verify_stock",
     "wake_batch_worker",

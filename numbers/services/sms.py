@@ -11,6 +11,8 @@ from accounts.services import Priority, queue_message
 from numbers.codes import TEXT_MAX, extract_code
 from numbers.models import InboundSms, Lease, Number, Provider
 
+from .blocking import is_blocked
+
 # How far a provider's clock may run ahead of ours.
 SKEW_MAX = timedelta(minutes=2)
 # A code is dead long before that: an older message is kept, but nobody is called for it.
@@ -42,13 +44,16 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
     received_at = min(arrival.received_at, now)
     told_at = arrival.received_at
     lease = _lock_holder(arrival.to_e164, told_at, received_at) if is_credible else None
-    sms = _store(provider, arrival, lease, received_at)
+    blocked = is_blocked(arrival.sender)
+    sms = _store(provider, arrival, lease, received_at, blocked)
     if sms is None:
         return None
     if lease is not None:
-        _count(lease, received_at)
+        # What is withheld is no use to him: he is told so, and the lease counts as without SMS.
+        if not blocked:
+            _count(lease, received_at)
         if now - received_at <= DELIVERED_WITHIN:
-            _deliver(sms, lease, now)
+            _tell(sms, lease, now)
     stale = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - HEALTH_EVERY)
     Provider.objects.filter(stale, pk=provider.pk).update(last_success_at=now)
     return sms
@@ -57,7 +62,9 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
 @transaction.atomic
 def resend_sms(*, member_id: int, lease_id: int, key: str, now: datetime) -> int:
     """Sends the messages of his lease again; returns how many. Nothing for another's lease."""
-    found = InboundSms.objects.filter(lease_id=lease_id, lease__member_id=member_id)
+    found = InboundSms.objects.filter(
+        lease_id=lease_id, lease__member_id=member_id, is_blocked=False
+    )
     messages = list(found.order_by("-received_at")[:5])
     for sms in reversed(messages):
         queue_message(
@@ -89,7 +96,11 @@ def _lock_holder(e164: int, told_at: datetime, received_at: datetime) -> Lease |
 
 
 def _store(
-    provider: Provider, arrival: SmsArrival, lease: Lease | None, received_at: datetime
+    provider: Provider,
+    arrival: SmsArrival,
+    lease: Lease | None,
+    received_at: datetime,
+    blocked: bool,
 ) -> InboundSms | None:
     try:
         with transaction.atomic():
@@ -101,6 +112,7 @@ def _store(
                 text=arrival.text[:TEXT_MAX],
                 code=extract_code(arrival.text),
                 lease=lease,
+                is_blocked=blocked,
                 received_at=received_at,
             )
     except IntegrityError:
@@ -124,9 +136,9 @@ def _count(lease: Lease, received_at: datetime) -> None:
     )
 
 
-def _deliver(sms: InboundSms, lease: Lease, now: datetime) -> None:
+def _tell(sms: InboundSms, lease: Lease, now: datetime) -> None:
     queue_message(
-        kind="sms.received",
+        kind="sms.withheld" if sms.is_blocked else "sms.received",
         key=f"sms:{sms.pk}",
         member_id=lease.member_id,
         due_at=now,
