@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from project.charts import draw_chart
 from project.csv_cells import escape_cell
-from project.navigation import find_url
+from project.navigation import find_url, may_open
 from vip.reports.periods import list_periods
 from vip.reports.renewals import DEFINITION
 from vip.reports.report import Report, make_report
@@ -49,6 +49,9 @@ def report_page(request: HttpRequest) -> HttpResponse:
         "definition": DEFINITION,
         "memberships_url": reverse("admin:vip_membership_changelist"),
         "tables": TABLES,
+        "conversion_url": find_url("admin:vip_conversion")
+        if may_open(request, "vip.view_pass")
+        else "",
     }
     return TemplateResponse(request, "admin/vip/report.html", context)
 

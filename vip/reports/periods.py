@@ -50,10 +50,7 @@ def _days(today: date) -> list[Span]:
 
 def _weeks(today: date) -> list[Span]:
     mondays = [week_of(today) - timedelta(weeks=ago) for ago in reversed(range(WEEKS))]
-    return [
-        Span(day, day + timedelta(weeks=1), f"{day:%d %b}", f"week of {_name(day)}")
-        for day in mondays
-    ]
+    return [Span(day, day + timedelta(weeks=1), f"{day:%d %b}", _name(day)) for day in mondays]
 
 
 def _months(today: date) -> list[Span]:
