@@ -167,3 +167,10 @@ def test_the_link_of_the_cards_lead_to_the_memberships(staff):
 
     assert listed.context["cl"].result_count == 1
     assert "?state=active" in client.get(URL).content.decode()
+
+
+def test_it_leads_to_what_ads_bring(staff):
+    client = staff("Chief")
+
+    assert reverse("admin:vip_conversion") in client.get(URL).content.decode()
+    assert client.get(reverse("admin:vip_conversion")).status_code == 200
