@@ -152,7 +152,7 @@ def test_the_export_holds_every_app_part():
 
     data = export_member(member.pk)
 
-    assert set(data) == {"member", "points", "vip", "numbers"}
+    assert set(data) == {"member", "points", "vip", "stars", "numbers"}
     assert data["member"]["username"] == "anna_canary"
     assert data["member"]["messages_from_staff"][0]["text"] == "Dear Annacanary"
     assert (data["points"]["balance"], len(data["points"]["entries"])) == (100, 1)

@@ -206,6 +206,7 @@ def test_a_refund_made_elsewhere_ends_the_same_once(member, payment):
     (done,) = StarRefund.objects.all()
     assert found == {done.pk}
     assert (done.state, done.source, done.taken, done.shortfall) == ("done", "telegram", 200, 300)
+    assert done.actor_label == "Telegram"
     assert balance_of(member) == 0
     assert len(notices()) == 1
     refuse(PaymentRefunded, payment)

@@ -105,7 +105,7 @@ def note_refund(*, charge_id: str, now: datetime) -> StarRefund | None:
             key=f"telegram:{payment.pk}",
             source=StarRefund.Source.TELEGRAM,
             state=DONE,
-            actor_label=SYSTEM.label,
+            actor_label=StarRefund.Source.TELEGRAM.label,
             begun_at=now,
             due_at=now,
             finished_at=now,
