@@ -24,6 +24,8 @@ from .ledger import Holdings
 from .manifest import Backup
 from .places import (
     DRAFT_PREFIX,
+    PRIMARY,
+    SECOND,
     Place,
     all_places,
     clear_drafts,
@@ -144,7 +146,8 @@ def _copy(draft: Path, journal: Journal) -> tuple[Path, Holdings]:
 def _tell_incidents(failures: dict[str, str], now: datetime) -> None:
     """Which places took nothing, and which do again; the whole backup under `failed`."""
     try:
-        for name in ("failed", *(place.name for place in regular_places())):
+        # Also of a second place that is no longer in the settings.
+        for name in ("failed", PRIMARY, SECOND):
             cause = f"backup.{name}"
             if name in failures:
                 open_incident(cause, failures[name], now)

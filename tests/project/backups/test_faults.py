@@ -84,6 +84,17 @@ def test_a_read_only_place_is_said_and_the_other_takes_it(settings, second):
         assert Incident.objects.get().cause == "backup.primary"
 
 
+def test_a_second_place_that_is_given_up_is_no_incident_any_more(settings, second):
+    with read_only(second.folder):
+        make_backup()
+    assert Incident.objects.get(closed_at=None).cause == "backup.second"
+    settings.BACKUP_SECOND_DIR = ""
+
+    make_backup()
+
+    assert not Incident.objects.filter(closed_at=None).exists()
+
+
 def test_without_room_to_work_it_works_in_a_place(settings):
     """Where the copy is made and where it is kept may be two disks."""
     with mounted(settings.BACKUP_WORK_DIR, "size=100k"):

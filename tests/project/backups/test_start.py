@@ -105,6 +105,7 @@ def test_a_sound_database_is_left_alone(live):
     assert path.exists()
 
 
+@pytest.mark.slow
 def test_a_missing_database_is_not_restored_and_the_backup_is_named(live):
     """Somebody may have moved it away to start afresh."""
     make_member(points=70)
