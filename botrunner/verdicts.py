@@ -1,5 +1,6 @@
 """What an error of the Bot API means for the call that met it."""
 
+import re
 import warnings
 from datetime import timedelta
 from enum import Enum, auto
@@ -11,6 +12,8 @@ from telegram.warnings import PTBDeprecationWarning
 # The library is on its way from whole seconds to a timedelta; both are read here.
 warnings.filterwarnings("ignore", ".*retry_after", PTBDeprecationWarning)
 
+# What Telegram quotes back: somebody's words, or an address that may be a secret of his.
+_QUOTED = re.compile(r"\"|'(?=\w+:)")
 _ALREADY_SO = (
     "message is not modified",
     # The button was pressed long ago: Telegram has ended its waiting by itself.
@@ -92,4 +95,4 @@ def is_deactivated(error: Exception) -> bool:
 def describe(error: Exception) -> str:
     """Telegram's description for a log line; what it quotes is left out."""
     message = getattr(error, "message", "")
-    return f"{type(error).__name__} {message.partition(chr(34))[0][:80]}".strip()
+    return f"{type(error).__name__} {_QUOTED.split(message)[0][:80]}".strip()

@@ -30,6 +30,8 @@ from vip.models import (
 from vip.premium import is_premium_offered as is_premium_offered
 from vip.premium import premium_until as premium_until
 from vip.premium import read_premium_offer as read_premium_offer
+from vip.sandbox_network import SANDBOX_SLUG as SANDBOX_SLUG
+from vip.sandbox_network import sign_sandbox_postback as sign_sandbox_postback
 
 if TYPE_CHECKING:
     from accounts.models import Member

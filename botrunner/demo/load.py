@@ -8,6 +8,7 @@ from django.db.models import F
 
 from accounts.models import Member, OutboxMessage
 from accounts.services import SYSTEM
+from botrunner.demo.ads import set_up_network, watch_ads
 from botrunner.demo.auto_search import switch_on
 from botrunner.demo.history import DAYS, STAFF, Story, make_provider, play
 from botrunner.demo.people import FIRST_ID, list_contacts
@@ -35,6 +36,7 @@ def load(now: datetime) -> int:
     open_group(STAFF)
     play(story, contacts, now)
     switch_on(story, STAFF, now)
+    watch_ads(set_up_network(), story.members, story.dice, now)
     _call_messages_sent(story)
     # Sums of days that were empty a moment ago.
     DayTotal.objects.all().delete()

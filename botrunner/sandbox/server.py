@@ -1,4 +1,4 @@
-"""One HTTP server for the bot (/bot<token>/…) and the chat page (/control/…).
+"""One HTTP server for the bot (/bot<token>/…), the chat page (/control/…) and ads (/ads/…).
 
 In a test or a benchmark: `async with SandboxServer(token=…) as server` gives
 `server.url` and `server.state`, on a free port and in memory.
@@ -18,6 +18,7 @@ from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
+from . import ads
 from .botapi import METHODS
 from .context import Context, Dropped
 from .control import Control
@@ -112,6 +113,8 @@ class SandboxServer:
                 return await self.control.handle(request, path[9:])
             if path.startswith("/file/bot"):
                 return self._download(path[9:])
+            if path.startswith(ads.PATH):
+                return ads.answer(request, self.url, self.state.bot["username"])
         except Dropped:
             if request.transport is not None:
                 request.transport.abort()

@@ -16,9 +16,11 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from numbers.selectors import list_leased_numbers, sandbox_provider
+from vip.selectors import SANDBOX_SLUG, sign_sandbox_postback
 
 from . import sms as provider
 from .client import SandboxDown, as_form, ask
+from .postback import send_postback
 
 READS = {"snapshot", "events", "commands"}
 ACTIONS = {
@@ -127,8 +129,7 @@ async def sms(request: HttpRequest) -> HttpResponse:
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return _error("A number, a sender and a text are needed.", 400)
     slug, secret = await sync_to_async(sandbox_provider)()
-    server = f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}"
-    url = f"{request.scheme}://{server}/sms/generic/{slug}/"
+    url = _own_address(request, f"/sms/generic/{slug}/")
     try:
         status = await provider.post_sms(url, request.get_host(), body, secret)
     except (TimeoutError, aiohttp.ClientError):
@@ -136,3 +137,29 @@ async def sms(request: HttpRequest) -> HttpResponse:
     if status >= 300:
         return _error(f"The webhook refused the SMS (HTTP {status}).", 502)
     return JsonResponse({"result": {"status": status}})
+
+
+@require_POST
+@staff_only
+async def ad_watched(request: HttpRequest) -> HttpResponse:
+    """Reports an ad that was seen to its end, as its network would."""
+    try:
+        alias = str(orjson.loads(request.body)["pass"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return _error("A pass is needed.", 400)
+    signature = await sync_to_async(sign_sandbox_postback)(alias)
+    if signature is None:
+        return _error("The sandbox's ad network is not set up.", 404)
+    url = _own_address(request, f"/hooks/ads/{SANDBOX_SLUG}/")
+    try:
+        status = await send_postback(url, request.get_host(), alias, signature)
+    except (TimeoutError, aiohttp.ClientError):
+        return _error("The bot's address did not answer.", 502)
+    if status >= 300:
+        return _error(f"The report was refused (HTTP {status}).", 502)
+    return JsonResponse({"result": {"status": status}})
+
+
+def _own_address(request: HttpRequest, path: str) -> str:
+    server = f"{request.META['SERVER_NAME']}:{request.META['SERVER_PORT']}"
+    return f"{request.scheme}://{server}{path}"

@@ -14,7 +14,7 @@ from points.models import Board, DayScore, Entry, Game, LedgerCheck, Vouch, Vouc
 from points.selectors import Period, leaders
 from project.models import DayTotal
 from vip.jobs import tell_of_endings
-from vip.models import AutoSearch, Boost, Grant
+from vip.models import AdNetwork, AutoSearch, Boost, Grant, Membership, Pass
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,9 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     assert not DayTotal.objects.exists()
     assert AutoSearch.objects.filter(is_on=True, count=1).count() == 4
     assert Boost.objects.count() == 1
+    assert AdNetwork.objects.get().is_active
+    assert Pass.objects.filter(granted_at__lt=now - timedelta(days=20)).exists()
+    assert not Membership.objects.filter(premium_until__gt=now).exists()
 
 
 @pytest.mark.slow

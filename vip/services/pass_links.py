@@ -76,7 +76,8 @@ def keep_link(*, errand: LinkErrand, link: str, failure: str, now: datetime) -> 
 
 def make_question(network: AdNetwork, target: str, alias: str) -> Question:
     return Question(
-        address=network.address,
+        # The sandbox's port is another one on another machine.
+        address=network.address.replace("{sandbox}", settings.SANDBOX_URL),
         parameters={
             "url": network.url_parameter,
             "alias": network.alias_parameter,

@@ -1,5 +1,6 @@
 // One chat as one member sees it: a phone of its own.
 
+import { readAd, showAd } from "./ads.js";
 import { post } from "./api.js";
 import { Composer } from "./composer.js";
 import { alertIn, confirm, form, lightbox, menu, toast } from "./dialogs.js";
@@ -304,6 +305,11 @@ export class Panel {
 
   // A link to the bot itself starts it in this member's own chat. True: handled here.
   open(url) {
+    const ad = readAd(url);
+    if (ad) {
+      showAd(this.node, ad, (target) => this.open(target));
+      return true;
+    }
     const bot = this.model.bot.username.toLowerCase();
     const found = url.match(/^(?:https?:\/\/)?(?:t|telegram)\.me\/([A-Za-z0-9_]+)\/?(?:\?(.*))?$/i) || url.match(/^tg:\/\/resolve\?domain=([A-Za-z0-9_]+)(?:&(.*))?$/i);
     if (!found || found[1].toLowerCase() !== bot) return false;

@@ -55,3 +55,12 @@ def test_a_log_line_leaves_out_what_telegram_quotes():
     error = BadRequest('Can\'t parse entities: unsupported start tag "482913" at byte 5')
 
     assert "482913" not in describe(error)
+
+
+def test_a_description_quotes_no_address():
+    """The link of a pass is worth premium; the words before it are not."""
+    url = "https://t.me/x?start=ad_canary"
+    error = BadRequest(f"Button URL '{url}' is invalid: Wrong HTTP URL")
+
+    assert describe(error) == "BadRequest Button URL"
+    assert "Can't" in describe(BadRequest("Can't parse entities"))
