@@ -1,6 +1,6 @@
 """Forgets what the bot kept of a member who has his data deleted."""
 
-from botrunner.models import Card, Draft, InboxUpdate, Prompt
+from botrunner.models import Card, Draft, InboxUpdate, Prompt, SentFile
 
 
 def erase_member(member_id: int, telegram_id: int) -> None:
@@ -11,6 +11,7 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     """
     Prompt.objects.filter(pk=member_id).delete()
     Draft.objects.filter(member_id=member_id).delete()
+    SentFile.objects.filter(member_id=member_id).delete()
     # Few enough at any time to look through: they are kept for two days.
     Card.objects.filter(chat_id=telegram_id).delete()
     done = (InboxUpdate.State.ANSWERED, InboxUpdate.State.FAILED)

@@ -4,7 +4,7 @@ import time
 
 from django.utils import timezone
 
-from botrunner import cards, drafts, inbox, sent_pictures
+from botrunner import cards, drafts, inbox, sent_files, sent_pictures
 from botrunner.clocks import search_for_members
 from botrunner.heartbeat import forget_dead
 from botrunner.models import Heartbeat
@@ -29,6 +29,7 @@ def purge() -> None:
     drafts.purge(now)
     sent_pictures.purge(now)
     cards.purge(now)
+    sent_files.purge(now)
 
 
 def search_in_place_of_bots() -> None:

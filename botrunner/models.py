@@ -116,3 +116,48 @@ class SentPicture(models.Model):
 
     def __str__(self) -> str:
         return self.content_hash
+
+
+class SentFile(models.Model):
+    """A file of numbers that staff sent: what was answered about it, and how far it has come."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Asked about"
+        CONFIRMED = "confirmed", "On its way into stock"
+        OVER = "over", "Over"
+
+    # Telegram is asked for it so often at the most.
+    ATTEMPTS_MAX = 5
+
+    member = models.ForeignKey("accounts.Member", on_delete=models.CASCADE, related_name="+")
+    file_id = models.TextField()
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.ASKED)
+    # One of the pools, or the name and country of a new one.
+    pool_id = models.BigIntegerField(null=True)
+    pool_name = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    # The card that is edited as the import goes on.
+    message_id = models.BigIntegerField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(help_text="When somebody last worked on it.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    batch_id = models.BigIntegerField(null=True)
+    fault = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="sent_file_confirmed_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["beat_at"], name="sent_file_on_its_way", condition=Q(state="confirmed")
+            ),
+            models.Index(fields=["beat_at"], name="sent_file_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"

@@ -30,6 +30,7 @@ NOTICES: dict[str, Maker] = {
     "accounts.staff_message": member_notices.tell_staff_message,
     "numbers.free": number_notices.tell_free,
     "lease.expired": number_notices.tell_expired,
+    "numbers.file": number_notices.tell_file,
     "sms.received": number_notices.tell_sms,
     "sms.withheld": number_notices.tell_withheld,
     "points.referral": member_notices.tell_referral,

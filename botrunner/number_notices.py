@@ -1,13 +1,23 @@
 """What members are told about their numbers without having asked: an SMS came, the time is up."""
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner.keyboards import home_row
+from botrunner.models import SentFile
 from botrunner.replies import Button, Reply, render
-from numbers.selectors import find_lease, find_sms, flag_of, format_international, read_wait
+from numbers.selectors import (
+    find_batch,
+    find_batch_job,
+    find_lease,
+    find_sms,
+    flag_of,
+    format_international,
+    read_wait,
+)
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
@@ -62,6 +72,29 @@ def tell_free(message: "OutboxMessage") -> Reply | None:
     )
     take = Button(_("📱 Take a number"), "numbers.card", (wait.pool_id,))
     return Reply(text=text, keyboard=[[take], home_row()])
+
+
+def tell_file(message: "OutboxMessage") -> Reply | None:
+    """How far the import of a file has come, on the card it was confirmed with."""
+    sent = SentFile.objects.filter(pk=message.params["sent_file"]).first()
+    if sent is None:
+        return None
+    text = render("numbers/file/fault", fault=sent.fault) if sent.fault else _say_progress(sent)
+    rows = [home_row()] if sent.state == SentFile.State.OVER else []
+    return Reply(text=text, keyboard=rows, message_id=sent.message_id)
+
+
+def _say_progress(sent: SentFile) -> str:
+    batch = find_batch(sent.batch_id) if sent.batch_id else None
+    job = find_batch_job(sent.batch_id) if sent.batch_id else None
+    if sent.state != SentFile.State.OVER:
+        step = "running" if job else "fetching"
+    elif batch is None or (job and job.is_unfinished):
+        step = "stopped"
+    else:
+        step = "cancelled" if job and job.is_cancelled else "done"
+    share = Fraction(job.percent if job else 0, 100)
+    return render("numbers/file/progress", sent=sent, batch=batch, share=share, step=step)
 
 
 def tell_expired(message: "OutboxMessage") -> Reply | None:

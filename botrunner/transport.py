@@ -8,12 +8,14 @@ that logs every call's parameters, and with them codes and texts.
 import asyncio
 import json
 import re
-from typing import Any
+from http import HTTPStatus
+from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import aiohttp
 import orjson
 from telegram import InputFile
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
@@ -22,6 +24,8 @@ CONNECTIONS_MAX = 128
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 UPLOAD_SECONDS = 60.0
+FETCH_SECONDS = 120.0
+FETCH_BYTES = 64 * 1024
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -87,12 +91,32 @@ class AiohttpRequest(BaseRequest):
         except (ValueError, RecursionError):
             raise NetworkError("Invalid server response") from None
 
+    async def fetch(self, url: str, target: BinaryIO, *, bytes_max: int) -> None:
+        """Writes what lies at the address, at most so many bytes of it. Raises as do_request."""
+        assert self._session is not None, "initialize() first"
+        timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS, sock_connect=CONNECT_SECONDS)
+        try:
+            async with self._session.get(url, timeout=timeout) as response:
+                if response.status != HTTPStatus.OK:
+                    gone = response.status < HTTPStatus.INTERNAL_SERVER_ERROR
+                    raise BadRequest("no such file") if gone else NetworkError("no file just now")
+                async for chunk in response.content.iter_chunked(FETCH_BYTES):
+                    bytes_max -= target.write(chunk)
+                    if bytes_max < 0:
+                        raise BadRequest("file is too big")
+        # The address holds the token here too.
+        except TimeoutError:
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(type(error).__name__) from None
+
 
 class BotApi:
     """The Bot API of one token. Errors are python-telegram-bot's, free of the token."""
 
     def __init__(self, token: str, base_url: str = "") -> None:
-        self._url = f"{(base_url or TELEGRAM_URL).rstrip('/')}/bot{token}"
+        base = (base_url or TELEGRAM_URL).rstrip("/")
+        self._url, self._files_url = f"{base}/bot{token}", f"{base}/file/bot{token}"
         self._request = AiohttpRequest()
 
     async def __aenter__(self) -> "BotApi":
@@ -116,6 +140,12 @@ class BotApi:
             f"{self._url}/{method}",
             RequestData(parameters),
             read_timeout=read_seconds or (UPLOAD_SECONDS if files else READ_SECONDS),
+        )
+
+    async def download(self, file_path: str, target: BinaryIO, *, bytes_max: int) -> None:
+        """What getFile told of, into `target`."""
+        await self._request.fetch(
+            f"{self._files_url}/{quote(file_path)}", target, bytes_max=bytes_max
         )
 
 

@@ -7,13 +7,11 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from numbers.importing.background import continue_import
 from numbers.importing.drafts import remove_old_drafts
-from numbers.models import BatchJob, Lease
+from numbers.models import Lease
 from numbers.services import (
     begin_attempt,
     claim_quiet_jobs,
-    continue_removal,
     end_attempt,
     fold_counts,
     forget_late_waits,
@@ -21,6 +19,7 @@ from numbers.services import (
     list_queued_pools,
     serve_queue,
     settle_expired,
+    take_step,
     verify_stock,
     wake_batch_worker,
 )
@@ -97,14 +96,6 @@ def work_on_batch(job_id: int) -> None:
             time.sleep(PAUSE_SECONDS)
 
 
-def take_step(job_id: int) -> BatchJob:
-    """The next block of an import, or the next numbers of a removal."""
-    kind, now = BatchJob.objects.values_list("kind", flat=True).get(pk=job_id), timezone.now()
-    if kind == BatchJob.Kind.LOAD:
-        return continue_import(job_id=job_id, now=now)
-    return continue_removal(job_id=job_id, now=now)
-
-
 def wake_quiet_batches(now: datetime | None = None) -> int:
     """Jobs whose worker died, or that Redis forgot, go on from where they are."""
     quiet = claim_quiet_jobs(now or timezone.now())
@@ -116,7 +107,7 @@ def wake_quiet_batches(now: datetime | None = None) -> int:
 def _try_step(job_id: int) -> bool:
     """Whether another may follow. What fails is tried again by the sweep, so often and no more."""
     try:
-        return take_step(job_id).is_running
+        return take_step(job_id, timezone.now()).is_running
     except Exception as error:  # noqa: BLE001  whatever it is, it is counted and told
         # Its words may quote what stands in the file: the kind is enough to go by.
         fault = type(error).__name__

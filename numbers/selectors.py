@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from numbers.models import (
+    Batch,
+    BatchJob,
     InboundSms,
     Lease,
     LeaseDay,
@@ -216,3 +218,31 @@ def count_stock(now: datetime) -> tuple[int | str, int | str]:
     # settled_at is named for the index.
     held = Lease.objects.filter(ended_at=None, settled_at=None, expires_at__gt=now)
     return sum(count_free().values()), count_bounded(held)
+
+
+def list_pools() -> list[Pool]:
+    """All pools, by name, for those who fill them."""
+    return list(Pool.objects.all())
+
+
+def find_pool(pool_id: int | None, name: str) -> Pool | None:
+    """By its number, else by its name."""
+    found = Pool.objects.filter(pk=pool_id) if pool_id else Pool.objects.filter(name=name)
+    return found.first()
+
+
+def find_batch(batch_id: int) -> Batch | None:
+    return Batch.objects.filter(pk=batch_id).first()
+
+
+def find_batch_job(batch_id: int) -> BatchJob | None:
+    """The newest work on a batch. Index batch_job_of_batch."""
+    return BatchJob.objects.filter(batch=batch_id).order_by("-pk").first()
+
+
+def find_own_batch(batch_id: int | None, created_at: datetime | None) -> int | None:
+    """The batch, if it was made by the very act of that moment."""
+    if batch_id is None or created_at is None:
+        return None
+    batches = Batch.objects.filter(pk=batch_id, created_at=created_at)
+    return batches.values_list("pk", flat=True).first()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.routes.command import Command, Screen
-from botrunner.screens import addpoints, backup, staff, vip_staff
+from botrunner.screens import addpoints, backup, import_file, staff, vip_staff
 
 COMMANDS = (
     Command(
@@ -57,10 +57,18 @@ BUTTONS: dict[str, Screen] = {
     "staff.unlink": staff.unlink,
     "addpoints.go": addpoints.confirm,
     "addpoints.cancel": addpoints.cancel,
+    "import.pools": import_file.show_pools,
+    "import.pool": import_file.choose,
+    "import.new": import_file.ask_name,
+    "import.anywhere": import_file.read_country,
+    "import.go": import_file.confirm,
+    "import.cancel": import_file.cancel,
     "vip.grant": vip_staff.confirm,
     "vip.grant.cancel": vip_staff.cancel,
 }
 
 PROMPTS: dict[str, Screen] = {
+    import_file.ASK_NAME: import_file.read_name,
+    import_file.ASK_COUNTRY: import_file.read_country,
     vip_staff.ASK_REASON: vip_staff.read_reason,
 }

@@ -27,18 +27,18 @@ from unfold.widgets import (
 
 from accounts.services import web_actor
 from numbers.errors import FileRefused
-from numbers.importing.background import begin_import
 from numbers.importing.drafts import keep_draft, open_draft, remove_draft
 from numbers.importing.faults import LINE_WORDS
-from numbers.importing.load import (
+from numbers.models import Pool
+from numbers.phones import format_international
+from numbers.services.background import begin_import
+from numbers.services.imports import (
     AT_ONCE_BYTES_MAX,
     FORM_BYTES_MAX,
     MB,
     load_file,
     preview_file,
 )
-from numbers.models import Pool
-from numbers.phones import format_international
 
 SESSION_KEY = "numbers_import"
 LOST = "This import was finished, cancelled, or left for more than an hour. Upload the file again."

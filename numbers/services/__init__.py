@@ -1,5 +1,6 @@
 """Everything that may be done with numbers. Other apps import from here."""
 
+from .background import begin_import, continue_import, take_step
 from .batch_jobs import (
     begin_attempt,
     cancel_job,
@@ -13,6 +14,14 @@ from .batches import delete_batch, disable_batch, enable_batch, undo_batch
 from .blocking import block_sender, unblock_sender
 from .counting import fold_counts, rebuild_stock, verify_stock
 from .drawing import free_rested
+from .imports import (
+    AT_ONCE_BYTES_MAX,
+    COMMAND_BYTES_MAX,
+    FORM_BYTES_MAX,
+    REJECTIONS_TOLD_MAX,
+    load_file,
+    preview_file,
+)
 from .lease import (
     change_number,
     extend_lease,
@@ -30,21 +39,28 @@ from .queue import (
 from .removal import REMOVED_AT_ONCE_MAX, begin_removal, continue_removal
 from .rules import accept_rules
 from .sms import SmsArrival, receive_sms, resend_sms
-from .upkeep import renew_secret, save_upkeep
+from .upkeep import draft_pool, renew_secret, save_upkeep
 
 __all__ = [
+    "AT_ONCE_BYTES_MAX",
+    "COMMAND_BYTES_MAX",
+    "FORM_BYTES_MAX",
+    "REJECTIONS_TOLD_MAX",
     "REMOVED_AT_ONCE_MAX",
     "SmsArrival",
     "accept_rules",
     "begin_attempt",
+    "begin_import",
     "begin_removal",
     "block_sender",
     "cancel_job",
     "change_number",
     "claim_quiet_jobs",
+    "continue_import",
     "continue_removal",
     "delete_batch",
     "disable_batch",
+    "draft_pool",
     "enable_batch",
     "end_attempt",
     "extend_lease",
@@ -55,7 +71,9 @@ __all__ = [
     "lease_number",
     "leave_queue",
     "list_queued_pools",
+    "load_file",
     "open_job",
+    "preview_file",
     "rebuild_stock",
     "receive_sms",
     "release_lease",
@@ -65,6 +83,7 @@ __all__ = [
     "save_upkeep",
     "serve_queue",
     "settle_expired",
+    "take_step",
     "unblock_sender",
     "undo_batch",
     "verify_stock",

@@ -36,3 +36,10 @@ def renew_secret(*, provider_id: int, actor: Actor) -> Provider:
     provider.save(update_fields=["secret"])
     record("numbers.provider.new_secret", actor=actor, target=provider)
     return provider
+
+
+def draft_pool(name: str, country: str) -> Pool:
+    """A new pool, not stored yet. Raises ValidationError."""
+    pool = Pool(name=name, country=country)
+    pool.full_clean()
+    return pool

@@ -115,9 +115,9 @@ def by_job(path: Path) -> int:
     from django.utils import timezone
 
     from accounts.services import COMMAND
-    from numbers.importing.background import begin_import, continue_import
-    from numbers.importing.load import COMMAND_BYTES_MAX
     from numbers.models import Batch, Pool
+    from numbers.services.background import begin_import, continue_import
+    from numbers.services.imports import COMMAND_BYTES_MAX
 
     with path.open("rb") as file:
         job = begin_import(

@@ -5,9 +5,9 @@ from io import BytesIO
 from django.utils import timezone
 
 from accounts.services import COMMAND
-from numbers.importing.background import begin_import
-from numbers.jobs import take_step
 from numbers.models import BatchJob
+from numbers.services import take_step
+from numbers.services.background import begin_import
 from tests.factories.numbers import make_pool
 
 BYTES_MAX = 50 * 1024**2
@@ -41,7 +41,7 @@ def begin(lines, *, pool=None, **terms):
 
 def finish(job):
     for _ in range(10_000):
-        job = take_step(job.pk)
+        job = take_step(job.pk, timezone.now())
         if not job.is_running:
             return job
     raise AssertionError("it does not end")

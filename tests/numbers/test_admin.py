@@ -9,9 +9,9 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from accounts.services import COMMAND
 from numbers.importing import drafts
-from numbers.importing.load import load_file
 from numbers.models import Batch, InboundSms, Number, NumbersSettings, Pool, Provider
 from numbers.services import SmsArrival, receive_sms, release_lease
+from numbers.services.imports import load_file
 from tests.factories import make_member
 from tests.factories.numbers import make_lease, make_pool, make_provider
 

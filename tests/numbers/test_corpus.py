@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.services import COMMAND
 from numbers.errors import FileRefused
 from numbers.importing import reader
-from numbers.importing.load import load_file, preview_file
 from numbers.models import Batch, Number, Rejection
+from numbers.services.imports import load_file, preview_file
 from tests.factories.numbers import make_pool
 from tests.numbers.csv_corpus import CORPUS, REFUSED
 

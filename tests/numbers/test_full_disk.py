@@ -11,8 +11,8 @@ from accounts.services import COMMAND
 from numbers.errors import FileRefused
 from numbers.importing import faults
 from numbers.importing.drafts import keep_draft
-from numbers.importing.load import load_file
 from numbers.models import Batch, Number, Pool
+from numbers.services.imports import load_file
 
 pytestmark = pytest.mark.django_db
 

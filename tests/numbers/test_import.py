@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from accounts.models import AuditEntry
 from accounts.services import COMMAND
 from numbers.errors import BatchLeased, BatchUsed, FileRefused
-from numbers.importing.load import load_file, preview_file
 from numbers.importing.numerals import read_cell
 from numbers.importing.parse import parse_file
 from numbers.importing.sniff import read_facts, sniff
 from numbers.models import Batch, Number, Pool, Rejection
 from numbers.services import delete_batch, disable_batch, enable_batch, release_lease, undo_batch
+from numbers.services.imports import load_file, preview_file
 from tests.factories.numbers import make_lease, make_pool, minutes
 
 pytestmark = pytest.mark.django_db

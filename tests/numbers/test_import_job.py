@@ -8,14 +8,13 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.services import COMMAND
 from numbers.errors import BatchBusy, FileRefused
-from numbers.importing import background, reader
-from numbers.importing.background import continue_import
-from numbers.importing.load import preview_file
+from numbers.importing import reader
 from numbers.importing.parse import Parsed
 from numbers.importing.reader import Place
 from numbers.jobs import wake_quiet_batches, work_on_batch
 from numbers.models import Batch, BatchJob, Number, Pool, Rejection
 from numbers.services import (
+    background,
     cancel_job,
     claim_quiet_jobs,
     disable_batch,
@@ -23,6 +22,8 @@ from numbers.services import (
     retry_job,
     undo_batch,
 )
+from numbers.services.background import continue_import
+from numbers.services.imports import preview_file
 from tests.factories.numbers import make_lease, make_pool
 from tests.numbers.csv_corpus import CORPUS
 from tests.numbers.imports import BYTES_MAX, begin, counts_of, finish, mixed_lines, numbered
@@ -169,7 +170,7 @@ def test_without_the_declaration_nothing_is_kept():
 
 
 def test_a_preview_of_a_large_file_shows_its_beginning(monkeypatch, tmp_path):
-    monkeypatch.setattr("numbers.importing.load.AT_ONCE_BYTES_MAX", 1000)
+    monkeypatch.setattr("numbers.services.imports.AT_ONCE_BYTES_MAX", 1000)
     path = tmp_path / "large.csv"
     path.write_text("\n".join(numbered(1_000_000, 500)), encoding="utf-8")
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.services import COMMAND
-from numbers.importing import load, reader
-from numbers.jobs import take_step, work_on_batch
+from numbers.importing import reader
+from numbers.jobs import work_on_batch
 from numbers.models import Batch, BatchJob, Number
-from numbers.services import REMOVED_AT_ONCE_MAX, disable_batch
+from numbers.services import REMOVED_AT_ONCE_MAX, disable_batch, imports, take_step
 from tests.factories.numbers import make_lease, make_pool
 from tests.numbers.imports import begin, finish, mixed_lines, numbered
 
@@ -41,7 +41,7 @@ def as_group(client):
 
 @pytest.fixture
 def anything_is_large(monkeypatch):
-    monkeypatch.setattr(load, "AT_ONCE_BYTES_MAX", 1_000)
+    monkeypatch.setattr(imports, "AT_ONCE_BYTES_MAX", 1_000)
     monkeypatch.setattr("numbers.admin.import_page.AT_ONCE_BYTES_MAX", 1_000)
 
 
@@ -71,7 +71,7 @@ def test_a_large_file_shows_its_beginning_and_goes_on_in_the_background(staff):
     page = get(client, "numbers_batch_job", job.pk)
     assert 'http-equiv="refresh"' in page and "0 lines read" in page
 
-    take_step(job.pk)
+    take_step(job.pk, timezone.now())
     page = get(client, "numbers_batch_job", job.pk)
     assert "lines read" in page and "a second, about" in page
 
@@ -83,7 +83,7 @@ def test_a_large_file_shows_its_beginning_and_goes_on_in_the_background(staff):
 
 def test_an_import_is_cancelled_from_its_page(staff):
     client, job = staff("Senior"), begin(mixed_lines())
-    take_step(job.pk)
+    take_step(job.pk, timezone.now())
 
     assert "stays as it is" in get(client, "numbers_batch_job_cancel", job.pk)
     url = reverse("admin:numbers_batch_job_cancel", args=[job.pk])

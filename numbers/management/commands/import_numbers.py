@@ -14,17 +14,16 @@ from django.utils import timezone
 from accounts.services import COMMAND
 from numbers.errors import FileRefused
 from numbers.importing import faults
-from numbers.importing.background import begin_import
-from numbers.importing.load import (
+from numbers.importing.parse import Line
+from numbers.models import Batch, BatchJob, Pool
+from numbers.services import begin_attempt, take_step
+from numbers.services.background import begin_import
+from numbers.services.imports import (
     AT_ONCE_BYTES_MAX,
     COMMAND_BYTES_MAX,
     REJECTIONS_TOLD_MAX,
     load_file,
 )
-from numbers.importing.parse import Line
-from numbers.jobs import take_step
-from numbers.models import Batch, BatchJob, Pool
-from numbers.services import begin_attempt
 from project.words import say_left
 
 
@@ -77,7 +76,7 @@ class Command(BaseCommand):
         """Loads the file block by block. Killed, a worker or the same command goes on with it."""
         shown = -1
         while job.is_running and begin_attempt(job_id=job.pk, now=timezone.now()):
-            job = take_step(job.pk)
+            job = take_step(job.pk, timezone.now())
             if job.percent > shown and not options["json"]:
                 shown = job.percent
                 left = f", about {say_left(job.time_left)} left" if job.time_left else ""

@@ -8,14 +8,14 @@ from typing import BinaryIO
 from django.db import IntegrityError, transaction
 
 from accounts.services import Actor, record
+from numbers.importing import faults
+from numbers.importing.originals import forget_original, keep_original, refusing_when_full
+from numbers.importing.parse import Line, Parsed, parse_file
+from numbers.importing.sniff import Facts, read_facts, sniff
+from numbers.importing.store import store_block
 from numbers.models import Batch, BatchJob, Number, Pool
-from numbers.services import save_upkeep
 
-from . import faults
-from .originals import forget_original, keep_original, refusing_when_full
-from .parse import Line, Parsed, parse_file
-from .sniff import Facts, read_facts, sniff
-from .store import store_block
+from .upkeep import save_upkeep
 
 MB = 1024**2
 # What a person reviews, and waits for: one transaction. More is loaded in the background.

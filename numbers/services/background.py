@@ -11,16 +11,18 @@ from typing import BinaryIO
 from django.db import transaction
 
 from accounts.services import Actor, remembered_actor
+from numbers.importing import faults
+from numbers.importing.originals import put_original, refusing_when_full, remove_original
+from numbers.importing.parse import Parsed, parse_next
+from numbers.importing.reader import Place
+from numbers.importing.sniff import Dialect, sniff
+from numbers.importing.store import store_block
 from numbers.models import Batch, BatchJob, Pool
-from numbers.services import open_job, save_upkeep
 
-from . import faults
-from .load import check_file, create_batch, record_import
-from .originals import put_original, refusing_when_full, remove_original
-from .parse import Parsed, parse_next
-from .reader import Place
-from .sniff import Dialect, sniff
-from .store import store_block
+from .batch_jobs import open_job
+from .imports import check_file, create_batch, record_import
+from .removal import continue_removal
+from .upkeep import save_upkeep
 
 
 def begin_import(
@@ -62,6 +64,14 @@ def begin_import(
         remove_original(name)
         raise
     return job
+
+
+def take_step(job_id: int, now: datetime) -> BatchJob:
+    """The next block of an import, or the next numbers of a removal."""
+    kind = BatchJob.objects.values_list("kind", flat=True).get(pk=job_id)
+    if kind == BatchJob.Kind.LOAD:
+        return continue_import(job_id=job_id, now=now)
+    return continue_removal(job_id=job_id, now=now)
 
 
 def continue_import(*, job_id: int, now: datetime) -> BatchJob:
