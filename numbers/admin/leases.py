@@ -69,6 +69,8 @@ class LeaseAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
     ]
     readonly_fields = ["shown_number"]
     ordering = ["-id"]
+    # No click on a heading sorts every lease there was.
+    sortable_by = ()
     resource_classes = [LeaseResource]
     export_permission = "numbers.export_leases"
 
@@ -96,6 +98,6 @@ class LeaseAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
     def shown_until(self, lease: Lease) -> Any:
         return lease.ended_at or lease.expires_at
 
-    @display(description="price", ordering="price")
+    @display(description="price")
     def shown_price(self, lease: Lease) -> str:
         return f"{lease.price:,}" if lease.price else "–"

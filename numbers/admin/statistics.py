@@ -97,8 +97,8 @@ def _charts(days: Days, now: datetime) -> list[dict[str, Any]]:
         title="Seconds to the first SMS",
         series={"mean": "On average"},
         spans=spans,
+        # Bars: a day without an SMS has no wait, which a line would draw as none at all.
         figures=waits,
-        kind="line",
     )
     # A sum of means says nothing.
     return [leases, {**means, "totals": {"On average": ""}}]
