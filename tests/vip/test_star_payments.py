@@ -11,7 +11,7 @@ from tests.factories import make_member
 from tests.phone import Phone
 from tests.vip.stars import ask_invoice, first_pack, make_payment, paid_message, pay
 from vip.models import StarPack, StarPayment
-from vip.services.stars import receive_payment
+from vip.services.stars import decline_refund, receive_payment, refund_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +198,31 @@ def test_a_repeat_is_answered_by_the_service_as_the_first_time(phone):
     )
 
     assert (again.payment_id, again.points, again.is_new) == (first.pk, 500, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Bought · ⭐ 50", "Refund not possible, points returned · ⭐ 50")),
+        ("fr", ("Achat · ⭐ 50", "Remboursement impossible, points rendus · ⭐ 50")),
+        ("ru", ("Покупка · ⭐ 50", "Возврат не удался, баллы возвращены · ⭐ 50")),
+        ("ar", ("شراء · ⭐ 50", "تعذّر رد النجوم، أُعيدت النقاط · ⭐ 50")),
+    ],
+)
+def test_the_history_tells_of_stars_in_the_members_language(language, words):
+    phone = Phone(make_member(language=language))
+    payment = make_payment(phone.member, now=NOW)
+    refund = refund_payment(
+        payment_id=payment.pk,
+        reason="asked",
+        take_what_is_left=False,
+        actor=COMMAND,
+        key="web:1",
+        now=NOW,
+    )
+    decline_refund(refund_id=refund.pk, error="CHARGE_NOT_FOUND", now=NOW)
+
+    text = phone.say("/history")
+
+    assert all(word in text for word in words)
+    assert text.count("⭐ 50") == 3
