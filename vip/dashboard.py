@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q
 
 from project.figures import Chart, Days, Figure, Reading
-from project.selectors import sum_by_day
-from vip.models import Grant, Membership
+from project.selectors import count_bounded, sum_by_day
+from vip.models import AutoSearch, AutoSearchDay, Grant, Membership
 from vip.reports.sales import SOLD
 
 SOON = timedelta(hours=24)
@@ -31,6 +31,18 @@ def sold_and_granted(first: date, end: date) -> Days:
     )
 
 
+def searched(first: date, end: date) -> Days:
+    days = AutoSearchDay.objects.filter(day__gte=first, day__lt=end)
+    return {row.day: {"searches": row.searches, "points": row.points} for row in days}
+
+
+def searched_for(now: datetime) -> Reading:
+    # Index auto_search_on.
+    switched_on = AutoSearch.objects.filter(is_on=True)
+    resting = switched_on.filter(due_at=None)
+    return Reading(count_bounded(switched_on), f"{count_bounded(resting)} rest without VIP")
+
+
 FIGURES = [
     Figure(
         label="VIP",
@@ -38,7 +50,15 @@ FIGURES = [
         view="admin:vip_membership_changelist",
         permission="vip.view_membership",
         read=vip_now,
-    )
+    ),
+    Figure(
+        label="Auto-search on",
+        icon="smart_toy",
+        view="admin:vip_autosearch_changelist",
+        permission="vip.view_autosearch",
+        query="is_on__exact=1",
+        read=searched_for,
+    ),
 ]
 CHARTS = [
     Chart(
@@ -48,5 +68,13 @@ CHARTS = [
         view="admin:vip_grant_changelist",
         permission="vip.view_grant",
         read=sold_and_granted,
-    )
+    ),
+    Chart(
+        name="vip.auto_search",
+        title="Auto-search",
+        series={"searches": "Searches", "points": "Points found"},
+        view="admin:vip_autosearch_changelist",
+        permission="vip.view_autosearch",
+        read=searched,
+    ),
 ]

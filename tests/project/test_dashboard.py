@@ -130,7 +130,7 @@ def test_the_home_page_asks_the_database_little(root, django_assert_max_num_quer
     root.get("/admin/")
     cache.clear()
 
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(54):
         root.get("/admin/")
     # Kept for half a minute: the next look costs the session, the user and nothing else.
     with django_assert_max_num_queries(4):
@@ -213,7 +213,7 @@ def test_the_members_page_shows_everything_about_him(root, django_assert_max_num
     give_points(member, 40)
     url = reverse("admin:accounts_member_change", args=[member.pk])
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         page = root.get(url)
 
     text = page.content.decode()

@@ -28,8 +28,9 @@ from tests.vip.auto_searches import (
     set_limit,
     times_of,
 )
+from vip.dashboard import searched, searched_for
 from vip.errors import AutoSearchNeedsVip
-from vip.models import AutoSearch, Membership
+from vip.models import AutoSearch, AutoSearchDay, Membership
 from vip.selectors import auto_search_standing
 from vip.services import set_auto_search
 
@@ -308,10 +309,35 @@ def test_a_batch_needs_few_queries():
         make_seeker()
     look(NOW)
 
-    with at_most(9):
+    with at_most(10):
         look(NOW + WAIT)
 
     assert Wallet.objects.filter(balance__gt=0).count() == 20
+
+
+def test_the_day_counts_what_was_done_for_all():
+    PointsSettings.objects.create(search_points_min=5, search_points_max=5)
+    for _ in range(3):
+        make_seeker()
+
+    look(NOW)
+    look(NOW + WAIT)
+    look(NOW + DAY)
+
+    first = NOW.date()
+    assert searched(first, first + DAY) == {first: {"searches": 6, "points": 60}}
+    assert AutoSearchDay.objects.get(day=first + DAY).searches == 3
+
+
+def test_the_dashboard_counts_for_whom_it_searches():
+    make_seeker()
+    make_seeker(left=WAIT)
+    set_auto_search(member_id=make_seeker().pk, is_on=False, now=NOW)
+    look_all(NOW, 2 * WAIT)
+
+    reading = searched_for(NOW + HOUR)
+
+    assert (reading.value, reading.note) == (2, "1 rest without VIP")
 
 
 def test_where_nobody_is_due_it_asks_two_questions():

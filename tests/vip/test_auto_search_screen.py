@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import OutboxMessage
+from accounts.services import COMMAND
 from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
 from points.models import PointsSettings
@@ -24,7 +25,7 @@ from tests.vip.auto_searches import (
 )
 from vip.jobs import tell_of_endings
 from vip.models import AutoSearch, Membership
-from vip.services import set_auto_search
+from vip.services import revoke_vip, set_auto_search
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,17 @@ def test_the_end_of_vip_tells_in_one_message_that_it_rests(monkeypatch, is_on):
     tell_of_endings(NOW + HOUR)
 
     assert ("Auto-search rests now" in words("ended", NOW + HOUR, monkeypatch)) == is_on
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_who_loses_vip_to_the_staff_is_told_that_it_rests(monkeypatch, is_on):
+    member = make_seeker()
+    set_auto_search(member_id=member.pk, is_on=is_on, now=NOW)
+    revoke_vip(member_id=member.pk, reason="fraud", actor=COMMAND, key="r", now=NOW)
+
+    text = words("revoked", NOW, monkeypatch)
+
+    assert "fraud" in text and ("Auto-search rests now" in text) == is_on
 
 
 def test_a_members_copy_of_his_data_has_his_choice_and_his_boosts():

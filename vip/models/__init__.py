@@ -1,7 +1,7 @@
 """The tables of VIP, by what they are for. Everybody imports from here."""
 
 from .ads import AdNetwork, new_postback_secret
-from .auto_search import BOOST_MAX, AutoSearch, Boost
+from .auto_search import BOOST_MAX, AutoSearch, AutoSearchDay, Boost
 from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
 from .orders import GrantOrder
 from .passes import DAY_NUMBER_MAX, Pass, PassDay
@@ -19,6 +19,7 @@ __all__ = [
     "VIP_UNTIL_MAX",
     "AdNetwork",
     "AutoSearch",
+    "AutoSearchDay",
     "Boost",
     "Grant",
     "GrantOrder",

@@ -70,6 +70,17 @@ class AutoSearch(models.Model):
         return f"auto-search {self.pk}"
 
 
+class AutoSearchDay(models.Model):
+    """What auto-search did for all members on a day (UTC), counted as it is done."""
+
+    day = models.DateField(primary_key=True)
+    searches = models.PositiveBigIntegerField(default=0)
+    points = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class Boost(models.Model):
     """More searches a day for a member, given by staff. Append-only."""
 

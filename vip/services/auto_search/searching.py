@@ -79,6 +79,11 @@ _NOTE = """
             ELSE COALESCE(vip_autosearch.digest_at, d.digest_at) END
     FROM done d WHERE vip_autosearch.member_id = d.member_id
 """
+_COUNT = """
+    INSERT INTO vip_autosearchday (day, searches, points) VALUES (%s, %s, %s)
+    ON CONFLICT (day) DO UPDATE SET searches = vip_autosearchday.searches + excluded.searches,
+        points = vip_autosearchday.points + excluded.points
+"""
 _NOTE_ITEMS = "UPDATE vip_autosearch SET found_items = %s WHERE member_id = %s"
 
 
@@ -146,6 +151,7 @@ def _take(
     _note_items(live, sought)
     limits = {row.member_id: row.limit for row in live if row.is_told}
     tell_of_limit({pk: (limits[pk], opens_at[pk]) for pk in opens_at if pk in limits}, now)
+    _count(done, now)
     return len(rows)
 
 
@@ -205,6 +211,14 @@ def _note(done: Sequence[_Done], now: datetime) -> None:
     rows, values = rows_of(types, noted)
     with hot_cursor() as cursor:
         cursor.execute(_NOTE.format(rows), values)
+
+
+def _count(done: Sequence[_Done], now: datetime) -> None:
+    """Last, because all workers count on the row of the day."""
+    searches = sum(one.found for one in done)
+    if searches:
+        with hot_cursor() as cursor:
+            cursor.execute(_COUNT, [now.date(), searches, sum(one.points for one in done)])
 
 
 def _note_items(rows: Iterable[_Row], sought: dict[int, Sought]) -> None:
