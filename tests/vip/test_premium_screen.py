@@ -8,6 +8,7 @@ import pytest
 from tests.factories import make_member
 from tests.factories.ads import make_network, offer_token, token_of
 from tests.phone import Phone
+from tests.queries import at_most
 from vip.models import AdNetwork, Membership, Pass, VipSettings
 from vip.selectors import premium_until
 
@@ -223,3 +224,16 @@ def test_a_hostile_name_changes_nothing():
     phone.press("Get my link")
 
     assert "Premium is yours" in return_with(phone, token_of(Pass.objects.get()))
+
+
+def test_the_page_the_link_and_the_way_back_take_few_queries():
+    phone = make_phone()
+    phone.now = phone.member.last_seen_at
+
+    with at_most(8):
+        phone.say("/premium")
+    with at_most(16):
+        phone.press("Get my link")
+    token = token_of(Pass.objects.get())
+    with at_most(16):
+        return_with(phone, token)
