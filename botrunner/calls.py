@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from botrunner import attachments, callbacks
-from botrunner.replies import Attachment, Bill, Button, Keyboard, Reply
+from botrunner.replies import Attachment, Bill, Button, Clip, Keyboard, Reply
 from botrunner.requests import Request
 
 # A call as it is stored: the method's name and its parameters. An attachment
@@ -12,9 +12,12 @@ from botrunner.requests import Request
 # them `game_id` says whose card the message becomes (cards.py), and `open_game_id` which game
 # it shows as not over; `link` names an address that is found before the call is made (links.py),
 # and never holds it; `answer_by` is the time in seconds after which nobody waits for it.
+# `on_sent` is work to do with Telegram's answer, and `on_refused_file` finds what is sent instead
+# of a file that Telegram refuses: {"kind", "params"} (followups.py).
 Call = dict[str, Any]
 
 TOAST_LENGTH_MAX = 200
+_FILES = frozenset(("photo", "video", "document"))
 # Telegram Stars: the currency, and no provider of payments.
 STARS, NO_PROVIDER = "XTR", ""
 # After that Telegram has told the payer that the bot did not answer.
@@ -25,7 +28,7 @@ def build_calls(request: Request, reply: Reply) -> list[Call]:
     calls = []
     if reply.bill:
         calls.append(_invoice_call(request, reply.bill))
-    elif reply.text or reply.attachment:
+    elif reply.text or reply.attachment or reply.clip:
         calls.append(_message_call(request, reply))
     if request.is_button:
         answer = answer_button(request.callback_id, reply.toast, is_alert=reply.is_alert)
@@ -71,6 +74,8 @@ def message_params(owner_telegram_id: int, text: str, keyboard: Keyboard) -> dic
 def build_notice_call(owner_telegram_id: int, chat_id: int, reply: Reply) -> Call:
     """A message that no update asked for, to a member or to a group."""
     params = message_params(owner_telegram_id, reply.text, reply.keyboard) | {"chat_id": chat_id}
+    if reply.clip:
+        return _clip_call(params, reply.clip)
     if reply.attachment:
         return _file_call(params, reply.attachment)
     more = ({"game_id": reply.game_id} if reply.game_id else {}) | _open_game(reply)
@@ -100,6 +105,8 @@ def _message_call(request: Request, reply: Reply) -> Call:
             "message_id": request.payload["message_id"],
             "allow_sending_without_reply": True,
         }
+    if reply.clip:
+        return _clip_call(params, reply.clip)
     if reply.attachment:
         return _file_call(params, reply.attachment)
     return {"method": "sendMessage", "params": params, **_link(owner, reply)}
@@ -137,9 +144,9 @@ def _open_game(reply: Reply) -> dict[str, Any]:
 
 def _can_edit(request: Request, reply: Reply) -> bool:
     """A message of words cannot become one with a file, nor the other way round."""
-    if not request.message_id or reply.fresh or reply.attachment:
+    if not request.message_id or reply.fresh or reply.attachment or reply.clip:
         return False
-    return "photo" not in (request.payload.get("message") or {})
+    return _FILES.isdisjoint(request.payload.get("message") or {})
 
 
 def _file_call(params: dict[str, Any], attachment: Attachment) -> Call:
@@ -152,6 +159,30 @@ def _file_call(params: dict[str, Any], attachment: Attachment) -> Call:
         # Where no picture can be sent: a group may forbid them.
         params["attachment"]["instead"] = words
     return {"method": kind.method, "params": params}
+
+
+def _clip_call(params: dict[str, Any], clip: Clip) -> Call:
+    words = {name: params.pop(name) for name in ("text", "link_preview_options")}
+    params |= {"caption": words["text"], "supports_streaming": True}
+    if clip.is_protected:
+        params["protect_content"] = True
+    if clip.file_id:
+        params["video"] = clip.file_id
+    else:
+        params["attachment"] = {"kind": "video", "params": {"video_id": clip.video_id}}
+    noted = {"video_id": clip.video_id, "minutes": clip.minutes, "is_new": not clip.file_id}
+    refused = {
+        "video_id": clip.video_id,
+        "file_id": clip.file_id,
+        "key": clip.key,
+        "is_counted": clip.is_counted,
+    }
+    return {
+        "method": "sendVideo",
+        "params": params,
+        "on_sent": {"kind": "video", "params": noted},
+        "on_refused_file": {"kind": "video", "params": refused},
+    }
 
 
 def _button(owner_telegram_id: int, button: Button) -> dict[str, Any]:

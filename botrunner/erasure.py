@@ -1,6 +1,8 @@
 """Forgets what the bot kept of a member who has his data deleted."""
 
-from botrunner.models import Card, Draft, InboxUpdate, Prompt, SentFile
+from django.utils import timezone
+
+from botrunner.models import Card, Draft, InboxUpdate, LeavingMessage, Prompt, SentFile
 
 
 def erase_member(member_id: int, telegram_id: int) -> None:
@@ -14,6 +16,8 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     SentFile.objects.filter(member_id=member_id).delete()
     # Few enough at any time to look through: they are kept for two days.
     Card.objects.filter(chat_id=telegram_id).delete()
+    # Index: leaving_once. They leave now, and what names him goes with them.
+    LeavingMessage.objects.filter(chat_id=telegram_id).update(leave_at=timezone.now())
     done = (InboxUpdate.State.ANSWERED, InboxUpdate.State.FAILED)
     InboxUpdate.objects.filter(chat_id=telegram_id, state__in=done).update(
         chat_id=0, payload={}, calls=[]

@@ -30,7 +30,7 @@ REDIS_RETRY_SECONDS = 5.0
 ASKED_AT_ONCE_MAX = 200
 WAIT_SECONDS_MIN = 0.02
 _SCRIPT = (Path(__file__).parent / "limits.lua").read_text(encoding="utf-8")
-_COUNTED = ("send", "edit", "copy", "forward")
+_COUNTED = ("send", "edit", "copy", "forward", "delete")
 _FREE = {"sendChatAction"}
 
 

@@ -89,6 +89,23 @@ class Card(models.Model):
         return f"card of game {self.game_id}"
 
 
+class LeavingMessage(models.Model):
+    """A message that the bot deletes when its time has come."""
+
+    chat_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    leave_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chat_id", "message_id"], name="leaving_once"),
+        ]
+        indexes = [models.Index(fields=["leave_at"], name="leaving_due")]
+
+    def __str__(self) -> str:
+        return f"message {self.message_id} until {self.leave_at:%Y-%m-%d %H:%M}"
+
+
 class Draft(models.Model):
     """Words that belong to a confirm card, by the operation of its button."""
 

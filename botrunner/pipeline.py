@@ -17,7 +17,7 @@ from botrunner.identity import me
 from botrunner.refusals import build_refusal
 from botrunner.replies import NOTHING, Reply
 from botrunner.requests import Request
-from botrunner.screens import ban, group, home, import_file, stars
+from botrunner.screens import ban, group, home, import_file, publish, stars
 from botrunner.senders import Senders
 from botrunner.texts import speaking_to
 from botrunner.updates import CHECKOUT, Incoming, read_contact, read_mentioned, read_update
@@ -108,6 +108,8 @@ def _dispatch(request: Request, incoming: Incoming) -> Reply:
         screen = router.BUTTONS.get(route)
         # A button of an older release: its screen is gone, the menu is not.
         return screen(request) if screen else home.home(request)
+    if publish.is_offered(request):
+        return publish.receive(request)
     if import_file.is_offered(request):
         return import_file.receive(request)
     if request.text.startswith("/"):

@@ -23,7 +23,7 @@ BUTTONS_ABREAST = 2
 SOLVED_BY_STARS = {"not_enough_points"}
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, STARS, VIP = (
+DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, STARS, VIDEOS, VIP = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
@@ -33,6 +33,7 @@ DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, STARS, VIP = (
     ("search", gettext_noop("🔍 Search")),
     ("send", gettext_noop("💸 Send points")),
     ("stars", gettext_noop("⭐ Buy points")),
+    ("videos", gettext_noop("▶️ Next video")),
     ("vip", gettext_noop("👑 VIP")),
 )
 # What helps against a refusal, offered above the menu's button.
@@ -64,6 +65,7 @@ WAYS_OUT = {
     "pass_used": (PREMIUM,),
     "premium_not_offered": (VIP,),
     "unknown_pass": (PREMIUM,),
+    "video_gone": (VIDEOS,),
 }
 
 

@@ -65,6 +65,23 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A video that bears the reply's text as its caption.
+
+    `file_id` is Telegram's; where it has none yet, the upload is sent. `minutes` after which
+    the message leaves the chat, 0: it stays. `key` and `is_counted` are those of the press
+    that is answered: where Telegram refuses the file, another video takes its place.
+    """
+
+    video_id: int
+    file_id: str
+    key: str
+    is_counted: bool
+    minutes: int = 0
+    is_protected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """`text` is Telegram's HTML. A reply to a button edits its message unless `fresh`."""
 
@@ -77,6 +94,7 @@ class Reply:
     attachment: Attachment | None = None
     # Sent as a message of its own, in place of a text.
     bill: Bill | None = None
+    clip: Clip | None = None
     # Of an outbox message: the message that it edits, and the game whose card it bears.
     message_id: int | None = None
     game_id: int | None = None

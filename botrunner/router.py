@@ -5,7 +5,7 @@ The ways themselves stand in botrunner/routes/, a module an area.
 
 from collections.abc import Mapping
 
-from botrunner.routes import games, home, numbers, points, staff, vip, you
+from botrunner.routes import games, home, numbers, points, staff, videos, vip, you
 from botrunner.routes.command import Command, Screen
 
 
@@ -21,6 +21,7 @@ COMMANDS: tuple[Command, ...] = (
     *points.COMMANDS,
     *games.COMMANDS,
     *vip.COMMANDS,
+    *videos.COMMANDS,
     *numbers.COMMANDS,
     *you.COMMANDS,
     *staff.COMMANDS,
@@ -31,6 +32,7 @@ BUTTONS = _join(
     points.BUTTONS,
     games.BUTTONS,
     vip.BUTTONS,
+    videos.BUTTONS,
     numbers.BUTTONS,
     you.BUTTONS,
     staff.BUTTONS,

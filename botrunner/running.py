@@ -16,6 +16,7 @@ from botrunner.commands_menu import CommandsMenu
 from botrunner.dispatcher import Dispatcher
 from botrunner.faults import log_fault
 from botrunner.identity import me
+from botrunner.leaver import Leaver
 from botrunner.limits import Limits
 from botrunner.outbox import OutboxSender
 from botrunner.poller import Poller
@@ -74,6 +75,7 @@ class _Bot:
         self._dispatcher = Dispatcher(sender)
         self._outbox = OutboxSender(sender)
         self._refunds = StarRefunds(api)
+        self._leaver = Leaver(sender)
         self._clocks = list_clocks()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -83,6 +85,7 @@ class _Bot:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._outbox.run(stop))
                 tasks.create_task(self._refunds.run(stop))
+                tasks.create_task(self._leaver.run(stop))
                 for clock in self._clocks:
                     tasks.create_task(clock.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
@@ -98,6 +101,7 @@ class _Bot:
         self._refunds.close()
         for clock in self._clocks:
             clock.close()
+        self._leaver.close()
         self._side_work.close()
         self._start_work.close()
 

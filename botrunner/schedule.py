@@ -25,6 +25,8 @@ from points.jobs import (
 from project.jobs import back_up, clear_sessions, close_chart_days, drill_restore
 from vip.jobs import (
     close_report_days,
+    count_video_views,
+    forget_video_views,
     purge_drafts,
     purge_passes,
     tell_of_endings,
@@ -45,6 +47,8 @@ cron.register(forget_day_scores, "low", cron="11 4 * * *", job_timeout=1800)
 cron.register(verify_ledger, "low", cron="37 2 * * *", job_timeout=3600)
 cron.register(tell_of_endings, "default", cron="*/5 * * * *", job_timeout=280)
 cron.register(wake_quiet_orders, "default", cron="* * * * *", job_timeout=50)
+cron.register(count_video_views, "low", cron="*/5 * * * *", job_timeout=600)
+cron.register(forget_video_views, "low", cron="53 3 * * *", job_timeout=3600)
 cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
 cron.register(purge_passes, "low", cron="33 4 * * *", job_timeout=1800)
 cron.register(back_up, "low", cron=f"*/{settings.BACKUP_EVERY_MINUTES} * * * *", job_timeout=3600)

@@ -10,7 +10,8 @@ from django.db import DatabaseError, InterfaceError
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from accounts.services import Reachability, set_reachability
-from botrunner import cards
+from botrunner import cards, followups
+from botrunner.attachments import NoFile
 from botrunner.calls import Call
 from botrunner.faults import log_fault
 from botrunner.limits import Limits, Urgency
@@ -19,7 +20,14 @@ from botrunner.texts import strip_marks
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi
 from botrunner.uploads import NoPicture, Uploads
-from botrunner.verdicts import Verdict, describe, is_deactivated, judge, seconds_of
+from botrunner.verdicts import (
+    Verdict,
+    describe,
+    is_deactivated,
+    is_refused_file,
+    judge,
+    seconds_of,
+)
 from points.selectors import is_game_over
 
 logger = logging.getLogger(__name__)
@@ -84,10 +92,16 @@ class Sender:
                 message = await self._call(method, params)
                 if game_id and method == "sendMessage":
                     await self._note_card(game_id, message)
+                if "on_sent" in call:
+                    await self._follow_up(call, message)
                 return True
             except NoPicture:
                 method = _say_instead(method, params)
+            except NoFile:
+                return await self._send_instead(call, "the upload is gone", urgency)
             except TelegramError as error:
+                if "on_refused_file" in call and is_refused_file(error):
+                    return await self._send_instead(call, describe(error), urgency)
                 verdict = judge(error)
                 if verdict is Verdict.DONE:
                     return True
@@ -107,6 +121,24 @@ class Sender:
         if "attachment" in params:
             return await self._uploads.call(method, params)
         return await self._api.call(method, params)
+
+    async def _follow_up(self, call: Call, message: dict[str, Any]) -> None:
+        """The message has arrived: a fault here must not send it again."""
+        try:
+            await self._database.run(followups.note_sent, call["on_sent"], message)
+        except (DatabaseError, InterfaceError) as error:
+            log_fault("a sent message is not noted", error)
+
+    async def _send_instead(self, call: Call, why: str, urgency: Urgency) -> bool:
+        """What takes the place of a file that cannot be sent; nothing where that is settled."""
+        try:
+            instead = await self._database.run(
+                followups.find_instead, call["on_refused_file"], call["params"]["chat_id"], why
+            )
+        except (DatabaseError, InterfaceError) as error:
+            log_fault("another file waits for the database", error)
+            raise NotSent from None
+        return instead is None or await self._make(instead, urgency)
 
     async def _note_card(self, game_id: int, message: dict[str, Any]) -> None:
         """Without the note a new message is sent where this one would have been edited."""

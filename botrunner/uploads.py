@@ -26,35 +26,36 @@ class Uploads:
         self._api = api
         self._database = database
 
-    async def call(self, method: str, params: dict[str, Any]) -> None:
-        """Raises NoPicture, or what the Bot API says."""
+    async def call(self, method: str, params: dict[str, Any]) -> Any:
+        """What the Bot API answers. Raises NoPicture, NoFile, or what it says instead."""
         rest = {name: value for name, value in params.items() if name != "attachment"}
         kind, facts = params["attachment"]["kind"], params["attachment"]["params"]
         if KINDS[kind].is_picture:
-            await self._send_picture(method, rest, kind, facts)
-        else:
-            file = await self._database.run(attachments.make, kind, facts)
-            await self._upload(method, rest, kind, file)
+            return await self._send_picture(method, rest, kind, facts)
+        file = await self._database.run(attachments.make, kind, facts)
+        return await self._upload(method, rest, kind, file)
 
     async def _send_picture(
         self, method: str, params: dict[str, Any], kind: str, facts: Mapping[str, Any]
-    ) -> None:
+    ) -> Any:
         content_hash = sent_pictures.hash_of(kind, facts)
         found = await self._try(_find_or_make, content_hash, kind, facts)
         if isinstance(found, str):
             try:
-                await self._api.call(method, {**params, KINDS[kind].part: found})
-                return
+                return await self._api.call(method, {**params, KINDS[kind].part: found})
             except BadRequest as error:
                 if not is_refused_file(error):
                     raise
             found = await self._try(_forget_and_make, content_hash, found, kind, facts)
         answer = await self._upload(method, params, kind, found)
         await self._note(content_hash, answer)
+        return answer
 
     async def _upload(self, method: str, params: dict[str, Any], kind: str, file: File) -> Any:
-        given = InputFile(file.content, filename=file.filename)
-        return await self._api.call(method, params, files={KINDS[kind].part: given})
+        files = {KINDS[kind].part: InputFile(file.content, filename=file.filename)}
+        if file.thumbnail:
+            files["thumbnail"] = InputFile(file.thumbnail, filename="thumbnail.jpg")
+        return await self._api.call(method, {**params, **file.facts}, files=files)
 
     async def _try(self, work: Callable[..., Any], *args: Any) -> Any:
         try:

@@ -5,7 +5,14 @@ import warnings
 from datetime import timedelta
 from enum import Enum, auto
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.error import NetworkError as NetworkFault
 from telegram.warnings import PTBDeprecationWarning
 
@@ -16,6 +23,9 @@ warnings.filterwarnings("ignore", ".*retry_after", PTBDeprecationWarning)
 _QUOTED = re.compile(r"\"|'(?=\w+:)")
 _ALREADY_SO = (
     "message is not modified",
+    # Gone already, or older than the 48 hours in which a bot may delete it.
+    "message to delete not found",
+    "message can't be deleted",
     # The button was pressed long ago: Telegram has ended its waiting by itself.
     "query is too old",
     "query id is invalid",
@@ -77,8 +87,10 @@ def _judge_bad_request(message: str) -> Verdict:
     return Verdict.FINAL
 
 
-def is_refused_file(error: BadRequest) -> bool:
+def is_refused_file(error: TelegramError) -> bool:
     """Whether it is the id of a file that Telegram does not take."""
+    if not isinstance(error, BadRequest):
+        return False
     message = error.message.lower()
     return any(words in message for words in _REFUSED_FILE)
 

@@ -107,6 +107,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "vip.view_autosearch",
             ),
             Entry("Boosts", "bolt", "admin:vip_boost_changelist", "vip.view_boost"),
+            Entry("Videos", "movie", "admin:vip_video_changelist", "vip.view_video"),
+            Entry(
+                "Video reports",
+                "flag",
+                "admin:vip_videoreport_changelist",
+                "vip.view_videoreport",
+            ),
             Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
             Entry("Points packs", "star", "admin:vip_starpack_changelist", "vip.view_starpack"),
             Entry(

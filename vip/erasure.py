@@ -1,7 +1,7 @@
 """What this app forgets of a member who has his data deleted; grants, boosts, used passes and
-payments stay, as acts."""
+payments stay, as acts. Sums of views by day name nobody."""
 
-from vip.models import AutoSearch, SupportRequest
+from vip.models import AutoSearch, SupportRequest, VideoReport, VideoView, VideoViewer
 from vip.services.pass_upkeep import drop_unused_passes
 
 
@@ -10,3 +10,7 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     drop_unused_passes(member_id)
     # What he wrote, and what he was answered.
     SupportRequest.objects.filter(member=member_id).delete()
+    VideoViewer.objects.filter(pk=member_id).delete()
+    # Index video_view_once_a_round.
+    VideoView.objects.filter(member=member_id).delete()
+    VideoReport.objects.filter(member=member_id).delete()

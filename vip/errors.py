@@ -170,3 +170,28 @@ class BoostTooLarge(Refusal):
     """With what runs already it would be more than 1,000 searches. Params: boost."""
 
     code = "boost_too_large"
+
+
+class NoVideos(Refusal):
+    """There is no video to show: none was published, or none is fit to be sent."""
+
+    code = "no_videos"
+
+
+class VideosUsedUp(Refusal):
+    """No more videos this hour. Params: ready_at, wait, allowed."""
+
+    code = "videos_used_up"
+    retryable = True
+
+
+class VideoGone(Refusal):
+    """The video is no longer shown, or was never this member's to see."""
+
+    code = "video_gone"
+
+
+class UnknownVideo(Refusal):
+    """There is no such video to publish or to take down."""
+
+    code = "unknown_video"

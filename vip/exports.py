@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from vip.models import (
     AutoSearch,
     Boost,
@@ -11,9 +13,11 @@ from vip.models import (
     StarPayment,
     StarRefund,
     SupportRequest,
+    VideoReport,
+    VideoView,
 )
 
-GRANTS_MAX = PASSES_MAX = 10_000
+GRANTS_MAX = PASSES_MAX = VIEWS_MAX = 10_000
 _GRANT = ("created_at", "kind", "days", "price", "until_before", "until_after")
 # Not the link: it is good for premium until it is used.
 _PASS = ("offered_at", "opened_at", "proved_at", "granted_at", "until_after")
@@ -26,6 +30,9 @@ def export_member(member_id: int) -> dict[str, Any]:
     boosts = Boost.objects.filter(member=member_id).order_by("-id")
     # Index pass_of_member.
     passes = Pass.objects.filter(member=member_id).order_by("-id")
+    # Index video_view_once_a_round.
+    views = VideoView.objects.filter(member=member_id).order_by("-viewed_at")
+    reports = VideoReport.objects.filter(member=member_id).order_by("-created_at")
     return {
         **(held or {"vip_until": None, "premium_until": None}),
         "grants": list(grants.values(*_GRANT)[:GRANTS_MAX]),
@@ -35,6 +42,12 @@ def export_member(member_id: int) -> dict[str, Any]:
             boosts.values("created_at", "added", "boost_after", "until_after")[:GRANTS_MAX]
         ),
         "passes": list(passes.values(*_PASS)[:PASSES_MAX]),
+        "videos_seen": list(
+            views.values("viewed_at", "round", number=F("video__number"))[:VIEWS_MAX]
+        ),
+        "videos_reported": list(
+            reports.values("created_at", "reason", number=F("video__number"))[:VIEWS_MAX]
+        ),
     }
 
 

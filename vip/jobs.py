@@ -18,8 +18,10 @@ from vip.services import (
     begin_attempt,
     claim_quiet_orders,
     continue_order,
+    count_views,
     drop_expired_passes,
     end_attempt,
+    forget_views,
     wake_worker,
 )
 
@@ -76,6 +78,15 @@ def purge_passes(now: datetime | None = None) -> int:
 def close_report_days() -> None:
     """Sums yesterday for the report before anybody has to wait for it; at first, all of a year."""
     sum_report_days(timezone.now())
+
+
+def count_video_views() -> int:
+    """What the dashboard shows of each video; until it has run, that is a little old."""
+    return count_views(timezone.now())
+
+
+def forget_video_views() -> int:
+    return forget_views(timezone.now())
 
 
 def work_on_order(order_id: int) -> None:

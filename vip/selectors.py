@@ -25,6 +25,7 @@ from vip.models import (
     StarRefund,
     SupportRequest,
     Terms,
+    Video,
     VipSettings,
 )
 from vip.premium import is_premium_offered as is_premium_offered
@@ -73,6 +74,10 @@ def find_terms(language: str) -> str:
 
 def get_refund(refund_id: int) -> StarRefund:
     return StarRefund.objects.select_related("payment").get(pk=refund_id)
+
+
+def find_video(video_id: int) -> Video | None:
+    return Video.objects.filter(pk=video_id).first()
 
 
 def vip_until(member_id: int) -> datetime | None:

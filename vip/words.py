@@ -17,6 +17,7 @@ WORDS = {
     "payment_refunded": "This payment was refunded already, or is being refunded.",
     "points_spent": "{name} has spent some of these {points:,} points: {missing:,} are missing. "
     "Tick the box to take what is left and refund the Stars all the same.",
+    "unknown_video": "This video is not here any more.",
     "grant_not_allowed": "You may not give VIP to these.",
 }
 

@@ -10,6 +10,7 @@ from accounts.models import Member, OutboxMessage
 from accounts.services import SYSTEM
 from botrunner.demo.ads import set_up_network, watch_ads
 from botrunner.demo.auto_search import switch_on
+from botrunner.demo.films import publish_films, watch
 from botrunner.demo.history import DAYS, STAFF, Story, make_provider, play
 from botrunner.demo.people import FIRST_ID, list_contacts
 from botrunner.demo.stock import stock_pools
@@ -37,6 +38,8 @@ def load(now: datetime) -> int:
     play(story, contacts, now)
     switch_on(story, STAFF, now)
     watch_ads(set_up_network(), story.members, story.dice, now)
+    publish_films(STAFF, first)
+    watch(story.members, story.dice, first, now)
     _call_messages_sent(story)
     # Sums of days that were empty a moment ago.
     DayTotal.objects.all().delete()

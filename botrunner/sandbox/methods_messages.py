@@ -115,7 +115,8 @@ def _media(context: Context, params: Params, kind: str, given: str | None) -> JS
     name = given.removeprefix("attach://") if given and given.startswith("attach://") else kind
     upload = params.uploads.get(name)
     if upload is not None:
-        more = {"duration": params.integer("duration")} if params.text("duration") else {}
+        told = ("duration", "width", "height")
+        more = {name: params.integer(name) for name in told if params.text(name)}
         return as_media(context.files.save(kind, upload, **more))
     if not given:
         raise bad_request(f"there is no {kind} in the request")

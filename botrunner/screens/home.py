@@ -46,10 +46,11 @@ def _menu(request: Request) -> Keyboard:
         [Button(_("🎲 Games"), "games"), Button(_("⏱ What is ready"), "ready")],
         [Button(_("🎖 Level"), "level"), Button(_("🏆 Leaderboard"), "top")],
         [Button(_("💸 Send points"), "send"), Button(_("🧾 History"), "history")],
-        [Button(_("👑 VIP"), "vip"), Button(_("👥 Invite friends"), "invites")],
+        [Button(_("👑 VIP"), "vip"), Button(_("🎬 Videos"), "videos")],
         [Button(_("📱 Numbers"), "numbers"), Button(_("⏳ My number"), "lease")],
-        [Button(_("⚙️ Settings"), "settings"), Button(_("❓ Help"), "help")],
+        [Button(_("👥 Invite friends"), "invites"), Button(_("⚙️ Settings"), "settings")],
+        [Button(_("❓ Help"), "help")],
     ]
     if request.is_staff:
-        rows.append([Button(_("🛠 Staff"), "staff")])
+        rows[-1].append(Button(_("🛠 Staff"), "staff"))
     return rows

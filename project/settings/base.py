@@ -212,6 +212,8 @@ METRICS = [
 
 # The largest form uploads 4 MB; members of the sandbox send what Telegram lets a bot send.
 REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024
+# Videos, at most as large as a bot may send them.
+REQUEST_BYTES_MAX_BY_PATH = {"/admin/vip/video/": 52 * 1024 * 1024}
 
 IMPORT_EXPORT_FORMATS: list[object] = []
 

@@ -52,6 +52,7 @@ DASHBOARD_FIGURES = [
     "vip.dashboard.FIGURES",
     "vip.conversion.FIGURES",
     "vip.star_figures.FIGURES",
+    "vip.video_figures.FIGURES",
     "numbers.dashboard.FIGURES",
     "botrunner.dashboard.FIGURES",
     "project.backups.figures.FIGURES",
@@ -63,6 +64,7 @@ DASHBOARD_CHARTS = [
     "vip.dashboard.CHARTS",
     "vip.conversion.CHARTS",
     "vip.star_figures.CHARTS",
+    "vip.video_figures.CHARTS",
     "numbers.dashboard.CHARTS",
 ]
 MEMBER_PANELS = [

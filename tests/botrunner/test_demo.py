@@ -14,7 +14,16 @@ from points.models import Board, DayScore, Entry, Game, LedgerCheck, Vouch, Vouc
 from points.selectors import Period, leaders
 from project.models import DayTotal
 from vip.jobs import tell_of_endings
-from vip.models import AdNetwork, AutoSearch, Boost, Grant, Membership, Pass
+from vip.models import (
+    AdNetwork,
+    AutoSearch,
+    Boost,
+    Grant,
+    Membership,
+    Pass,
+    Video,
+    VideoDay,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +55,8 @@ def test_fills_thirty_days_and_leaves_a_clean_ledger():
     assert AdNetwork.objects.get().is_active
     assert Pass.objects.filter(granted_at__lt=now - timedelta(days=20)).exists()
     assert not Membership.objects.filter(premium_until__gt=now).exists()
+    assert Video.objects.filter(place__isnull=False).count() == 3
+    assert VideoDay.objects.filter(day__lt=now.date() - timedelta(days=5)).exists()
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from tests.factories.numbers import make_pool
 from tests.factories.staff import make_staff_user
 from tests.factories.vouches import make_photo, make_provider
 from tests.phone import Phone
+from tests.vip.films import publish
 from vip.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,8 @@ def make_world(language: str) -> Phone:
         give_item(member, kind, 3)
     make_pool(name=HOSTILE[:80], free=5, price=10)
     make_pool(name="Emirates", country="AE", free=2)
+    for number in range(3):
+        publish(f"{HOSTILE} #{number}tag")
     return Phone(member)
 
 
@@ -107,7 +110,7 @@ def test_every_screen_stands_and_leads_home(language):
         seen.add(shape_of(data))
         phone.press_data(data)
         assert phone.calls, data
-        if phone.calls[0]["method"] in ("editMessageText", "sendPhoto"):
+        if phone.calls[0]["method"] in ("editMessageText", "sendPhoto", "sendVideo"):
             check_text(phone.text)
             check_buttons(phone, data)
             waiting += [data for _text, data in phone._buttons() if data]
@@ -123,6 +126,8 @@ def test_every_screen_stands_and_leads_home(language):
             "vip.buy",
             "vouches.void",
             "numbers.take",
+            "videos.again",
+            "videos.report.go",
             "lease.release",
         )
     }

@@ -22,7 +22,7 @@ def test_the_menu_shows_the_balance_and_the_ways():
 
     assert "Hello, \u2068Ann\u2069!" in text
     assert "12,345 points" in text
-    assert len(phone.buttons) == 16
+    assert len(phone.buttons) == 17
 
 
 def test_the_first_contact_is_welcomed():

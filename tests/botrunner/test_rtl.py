@@ -44,6 +44,7 @@ COMMANDS = (
         "/vip",
         "/addvip",
         "/countries",
+        "/videos",
         "/status",
         "/settings",
         "/help",

@@ -1,6 +1,7 @@
 """Bodies of requests, bounded in front of Django itself."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from django.core.asgi import get_asgi_application
@@ -47,6 +48,15 @@ def test_a_body_within_the_bound_reaches_its_view():
     sent = post([b"x" * 60, b"x" * 40], announced=100)
 
     assert sent[0]["status"] == 403
+
+
+@pytest.mark.parametrize(("start", "status"), [("/sms/", 403), ("/admin/", 413)])
+def test_an_address_may_take_more_than_others(monkeypatch, start, status):
+    monkeypatch.setattr(
+        f"{__name__}.BodyBound", partial(BodyBound, larger={start: 2 * BOUND, "/sms/x": 9})
+    )
+
+    assert post([b"x" * 90, b"x" * 60], announced=None)[0]["status"] == status
 
 
 def test_an_announced_body_beyond_the_bound_is_refused_unread():

@@ -18,6 +18,7 @@ NUMBERS = {
     "passes_daily_max": "4",
     "videos_hourly_max": "5",
     "video_minutes": "0",
+    "videos_protected": "False",
 }
 
 

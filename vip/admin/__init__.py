@@ -12,4 +12,5 @@ from . import (  # noqa: F401
     star_packs,
     star_payments,
     support,
+    videos,
 )

@@ -17,9 +17,10 @@ class VipSettingsAdmin(SettingsAdmin):
         "passes_daily_max": "Ads a day",
         "videos_hourly_max": "Videos an hour",
         "video_minutes": "Minutes a video stays in the chat",
+        "videos_protected": "Videos stay here",
     }
     fieldsets = [
         ("Auto-search", {"fields": ["auto_search_daily_max"]}),
         ("Premium by ad", {"fields": ["premium_hours", "pass_minutes", "passes_daily_max"]}),
-        ("Videos", {"fields": ["videos_hourly_max", "video_minutes"]}),
+        ("Videos", {"fields": ["videos_hourly_max", "video_minutes", "videos_protected"]}),
     ]

@@ -8,6 +8,16 @@ from .passes import DAY_NUMBER_MAX, Pass, PassDay
 from .settings import VipSettings
 from .stars import PACK_POINTS_MAX, STARS_MAX, StarPack, StarPayment, StarRefund
 from .support import REQUEST_LENGTH_MAX, SupportRequest, Terms
+from .videos import (
+    TAGS_LENGTH_MAX,
+    TITLE_LENGTH_MAX,
+    Video,
+    VideoDay,
+    VideoDraw,
+    VideoReport,
+    VideoView,
+    VideoViewer,
+)
 
 __all__ = [
     "BOOST_MAX",
@@ -16,6 +26,8 @@ __all__ = [
     "PACK_POINTS_MAX",
     "REQUEST_LENGTH_MAX",
     "STARS_MAX",
+    "TAGS_LENGTH_MAX",
+    "TITLE_LENGTH_MAX",
     "VIP_UNTIL_MAX",
     "AdNetwork",
     "AutoSearch",
@@ -32,6 +44,12 @@ __all__ = [
     "StarRefund",
     "SupportRequest",
     "Terms",
+    "Video",
+    "VideoDay",
+    "VideoDraw",
+    "VideoReport",
+    "VideoView",
+    "VideoViewer",
     "VipSettings",
     "new_postback_secret",
 ]

@@ -42,6 +42,9 @@ class VipSettings(models.Model):
         validators=[MaxValueValidator(47 * 60)],
         help_text="After how many minutes a video leaves the chat; 0: it stays.",
     )
+    videos_protected = models.BooleanField(
+        default=False, help_text="Members can neither forward videos nor save them."
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "VIP settings"

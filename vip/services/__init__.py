@@ -21,8 +21,25 @@ from .pass_links import LinkErrand, PassLink, ask_for_link, find_link, keep_link
 from .pass_upkeep import drop_expired_passes
 from .passes import PassUse, offer_pass, prove_pass, use_pass
 from .plans import save_plan
+from .publish import (
+    SentFile,
+    clean_tags,
+    draft_video,
+    drop_draft,
+    handle_reports,
+    next_number,
+    note_file,
+    publish_video,
+    put_back_video,
+    refuse_file,
+    save_video,
+    take_down_video,
+)
 from .revoke import revoke_vip
 from .sale import Receipt
+from .video_reports import ReportReason, report_video
+from .videos import Shown, next_video, replace_video, show_again
+from .view_tallies import count_views, forget_views
 
 __all__ = [
     "PASS_PREFIX",
@@ -32,6 +49,9 @@ __all__ = [
     "PassLink",
     "PassUse",
     "Receipt",
+    "ReportReason",
+    "SentFile",
+    "Shown",
     "ask_for_link",
     "begin_attempt",
     "boost_auto_search",
@@ -39,24 +59,41 @@ __all__ = [
     "cancel_order",
     "carry_out_order",
     "claim_quiet_orders",
+    "clean_tags",
     "continue_order",
+    "count_views",
     "draft_grant",
+    "draft_video",
+    "drop_draft",
     "drop_expired_passes",
     "end_attempt",
     "find_link",
+    "forget_views",
     "give_plan",
     "grant_vip",
+    "handle_reports",
     "keep_link",
+    "next_number",
+    "next_video",
+    "note_file",
     "offer_pass",
     "prove_pass",
+    "publish_video",
+    "put_back_video",
+    "refuse_file",
     "renew_postback_secret",
+    "replace_video",
+    "report_video",
     "retry_order",
     "revoke_many",
     "revoke_vip",
     "save_network",
     "save_plan",
+    "save_video",
     "search_for_due",
     "set_auto_search",
+    "show_again",
+    "take_down_video",
     "tell_finds",
     "try_network",
     "use_pass",
