@@ -19,6 +19,7 @@ from project.admin import PeriodFilter, ReadOnlyAdmin
 from . import batch_acts, batch_files, import_page, job_page, report_page, statistics
 
 REJECTIONS_SHOWN = 100
+UNDER_WAY = {BatchJob.Kind.LOAD: "Importing", BatchJob.Kind.REMOVE: "Being removed"}
 
 
 @admin.register(Batch)
@@ -74,14 +75,14 @@ class BatchAdmin(ReadOnlyAdmin):
             "Active": "success",
             "Disabled": "warning",
             "Deleted": "danger",
-            "Import": "warning",
-            "Removal": "warning",
+            "Importing": "warning",
+            "Being removed": "warning",
         },
     )
     def shown_state(self, batch: Batch) -> str:
         """What is being done with it, if anything is."""
         kind = getattr(batch, "job_kind", None)
-        return BatchJob.Kind(kind).label if kind else batch.get_state_display()
+        return UNDER_WAY[kind] if kind else batch.get_state_display()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         # Index batch_job_of_batch.

@@ -117,7 +117,7 @@ def test_a_worker_that_died_is_told_on_the_page(staff):
 def test_the_lists_state_says_what_is_being_done(staff):
     client, job = staff("Junior"), begin(mixed_lines())
 
-    assert "Import<" in re.sub(r"\s+", "", get(client, "numbers_batch_changelist"))
+    assert "Importing<" in re.sub(r"\s+", "", get(client, "numbers_batch_changelist"))
     finish(job)
     assert "Active<" in re.sub(r"\s+", "", get(client, "numbers_batch_changelist"))
     progress = reverse("admin:numbers_batch_open_progress", args=[job.batch_id])
@@ -247,3 +247,13 @@ def test_who_may_import_may_not_stop_a_removal(as_group):
     chief = as_group("Chief")
     assert [chief.post(url).status_code for url in urls] == [302, 302]
     assert BatchJob.objects.get().is_cancelled
+
+
+@pytest.mark.usefixtures("anything_is_large")
+def test_a_large_file_whose_beginning_is_in_stock_can_be_imported_all_the_same(staff):
+    client, lines = staff("Senior"), numbered(1_000_000, 600)
+    finish(begin(lines[:500]))
+
+    page = upload(client, lines, make_pool())
+
+    assert "0 accepted" in page and "Import the whole file" in page
