@@ -1,5 +1,6 @@
 """Reads of the numbers app."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,6 +26,7 @@ from project.selectors import count_bounded
 from project.sql import hot_cursor
 
 __all__ = [
+    "LIMIT_COLUMNS",
     "Limits",
     "PoolOffer",
     "count_free",
@@ -44,6 +46,7 @@ __all__ = [
     "list_leased_numbers",
     "list_live_leases",
     "list_offers",
+    "make_limits",
     "place_of",
     "read_limits",
     "read_wait",
@@ -73,7 +76,8 @@ class Limits:
     leases_per_day: int
 
 
-_LIMITS = f"SELECT {', '.join(Limits.__slots__)} FROM numbers_numberssettings"  # noqa: S608
+LIMIT_COLUMNS = ", ".join(Limits.__slots__)
+_LIMITS = f"SELECT {LIMIT_COLUMNS} FROM numbers_numberssettings"  # noqa: S608
 
 
 def get_settings() -> NumbersSettings:
@@ -86,8 +90,14 @@ def read_limits() -> Limits:
     with hot_cursor() as cursor:
         cursor.execute(_LIMITS, [])
         row = cursor.fetchone()
-    # The defaults until somebody saves them.
-    return Limits(*(row or (getattr(NumbersSettings(), name) for name in Limits.__slots__)))
+    return make_limits(row)
+
+
+def make_limits(row: Sequence[int | None] | None) -> Limits:
+    """Of the columns LIMIT_COLUMNS; the defaults until somebody saves them."""
+    if row and row[0] is not None:
+        return Limits(*(int(value or 0) for value in row))
+    return Limits(*(getattr(NumbersSettings(), name) for name in Limits.__slots__))
 
 
 def count_free() -> dict[int, int]:

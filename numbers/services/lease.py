@@ -15,7 +15,7 @@ from numbers.errors import (
     TooManyLeases,
 )
 from numbers.models import Lease, Number
-from numbers.selectors import Limits, find_lease, read_limits
+from numbers.selectors import LIMIT_COLUMNS, Limits, find_lease, make_limits, read_limits
 from points.services import Cause, HeldWallet, debit, lock_wallet
 from project.sql import adapt_time, hot_cursor
 from vip.selectors import is_vip
@@ -30,12 +30,14 @@ LEASE_AGE_MAX = timedelta(days=2)
 
 # Plain SQL on the way of every lease; through the ORM the same work takes four times as long.
 # His own of the last days only, by the index lease_of_member: a history grows for years.
-_COUNT = """
-    SELECT (SELECT id FROM numbers_lease WHERE key = %s AND member_id = %s),
-        COUNT(CASE WHEN started_at > %s THEN 1 END),
-        COUNT(CASE WHEN ended_at IS NULL AND expires_at > %s THEN 1 END)
-    FROM numbers_lease WHERE member_id = %s AND started_at >= %s
-"""
+_COUNT = f"""
+    SELECT made.*, {LIMIT_COLUMNS} FROM (
+        SELECT (SELECT id FROM numbers_lease WHERE key = %s AND member_id = %s),
+            COUNT(CASE WHEN started_at > %s THEN 1 END),
+            COUNT(CASE WHEN ended_at IS NULL AND expires_at > %s THEN 1 END)
+        FROM numbers_lease WHERE member_id = %s AND started_at >= %s
+    ) made LEFT JOIN numbers_numberssettings ON 1 = 1
+"""  # noqa: S608
 _INSERT = """
     INSERT INTO numbers_lease
         (number_id, member_id, key, price, started_at, expires_at, "end", sms_count)
@@ -64,10 +66,9 @@ def lease_number(
     NotEnoughPoints.
     """
     wallet = lock_wallet(member_id)
-    made = _count(member_id, key, now)
+    made, limits = _count(member_id, key, now)
     if made.repeat:
         return _read(made.repeat)
-    limits = read_limits()
     _check_limits(limits, made, member_id, now)
     return _start(wallet, limits, pool_id=pool_id, price=price, key=key, now=now)
 
@@ -79,11 +80,10 @@ def change_number(*, member_id: int, lease_id: int, price: int, key: str, now: d
     Raises LeaseOver and what lease_number raises.
     """
     wallet = lock_wallet(member_id)
-    made = _count(member_id, key, now)
+    made, limits = _count(member_id, key, now)
     if made.repeat:
         return _read(made.repeat)
     old = _lock_live(lease_id, member_id, now)
-    limits = read_limits()
     _check_limits(limits, replace(made, live=made.live - 1), member_id, now)
     pool_id = Number.objects.values_list("pool_id", flat=True).get(pk=old.number_id)
     give_back(old, Lease.End.CHANGED, ended_at=now)
@@ -137,11 +137,12 @@ def _read(lease_id: int) -> Lease:
     return lease
 
 
-def _count(member_id: int, key: str, now: datetime) -> _Made:
+def _count(member_id: int, key: str, now: datetime) -> tuple[_Made, Limits]:
     with hot_cursor() as cursor:
         moments = [adapt_time(moment) for moment in (now - DAY, now, now - LEASE_AGE_MAX)]
         cursor.execute(_COUNT, [key, member_id, moments[0], moments[1], member_id, moments[2]])
-        return _Made(*cursor.fetchone())
+        row = cursor.fetchone()
+    return _Made(*row[:3]), make_limits(row[3:])
 
 
 def _check_limits(limits: Limits, made: _Made, member_id: int, now: datetime) -> None:
