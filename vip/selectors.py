@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
+from project.selectors import day_start
 from vip.audience import Audience, list_present
 from vip.auto_search import AutoSearchStanding as AutoSearchStanding
 from vip.auto_search import auto_search_standing as auto_search_standing
@@ -26,6 +27,7 @@ from vip.models import (
     SupportRequest,
     Terms,
     Video,
+    VideoView,
     VipSettings,
 )
 from vip.premium import is_premium_offered as is_premium_offered
@@ -222,3 +224,10 @@ def count_states(now: datetime) -> MemberStates:
         all=Count("pk"), both=Count("pk", filter=Q(vip_until__gt=now))
     )
     return MemberStates(vip, premium["all"], vip + premium["all"] - premium["both"])
+
+
+def count_views(now: datetime) -> tuple[int, int]:
+    """Videos sent since midnight UTC, and to how many members. Index video_view_newest."""
+    today = VideoView.objects.filter(viewed_at__gte=day_start(now))
+    found = today.aggregate(views=Count("pk"), viewers=Count("member", distinct=True))
+    return found["views"], found["viewers"]

@@ -11,7 +11,7 @@ from botrunner.texts import format_count
 from numbers.selectors import count_stock
 from points.selectors import minted_and_burnt
 from project.kept import keep
-from vip.selectors import count_states
+from vip.selectors import count_states, count_views
 
 
 def show(request: Request) -> Reply:
@@ -23,6 +23,10 @@ def show(request: Request) -> Reply:
         if request.may("vip.view_membership"):
             states = keep("stats:states", lambda: count_states(now))
             figures |= {"states": states, "without": max(members - states.either, 0)}
+    if request.may("vip.view_video"):
+        views, viewers = keep(f"stats:views:{today}", lambda: count_views(now))
+        average = views / viewers if viewers else 0.0
+        figures |= {"views": views, "viewers": viewers, "average": average}
     if request.may("points.view_entry"):
         days = keep(
             f"stats:supply:{today}", lambda: minted_and_burnt(today, today + timedelta(days=1))

@@ -14,7 +14,7 @@ from tests.factories.numbers import make_pool
 from tests.factories.staff import make_staff_member
 from tests.phone import Phone
 from tests.queries import at_most
-from vip.models import Membership
+from vip.models import Membership, VideoView
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +71,24 @@ def post(member, amount, at):
         credit(wallet, amount, cause) if amount > 0 else debit(wallet, -amount, cause)
 
 
+def watch(member, at, video):
+    VideoView.objects.create(member=member, video_id=video, round=1, is_first=True, viewed_at=at)
+
+
+def test_videos_of_today_are_told_with_their_viewers_and_the_average(chief):
+    ann, boris = make_member(), make_member()
+    for video in range(4):
+        watch(ann, NOON.replace(hour=0) + video * HOUR, video)
+    watch(boris, NOON, 1)
+    watch(boris, NOON.replace(hour=0) - timedelta(microseconds=1), 2)
+
+    assert "Videos watched today: 5, viewers: 2, average: 2.5" in chief.say("/stats")
+
+
+def test_a_day_without_videos_has_no_average(chief):
+    assert "Videos watched today: 0, viewers: 0, average: 0.0" in chief.say("/stats")
+
+
 def test_a_member_reads_of_numbers_and_nothing_else():
     pool = make_pool(free=3)
     Number.objects.filter(pk=pool.numbers.first().pk).update(state=Number.State.USED)
@@ -78,7 +96,7 @@ def test_a_member_reads_of_numbers_and_nothing_else():
     text = phone_of(make_member()).say("/stats")
 
     assert text.endswith("Numbers free: 2, in use: 0")
-    assert not any(word in text for word in ("Members", "VIP", "Points"))
+    assert not any(word in text for word in ("Members", "VIP", "Points", "Videos"))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +104,8 @@ def test_a_member_reads_of_numbers_and_nothing_else():
     [
         (["view_member"], ["Members"], ["VIP", "Points"]),
         (["view_member", "view_membership"], ["Members", "VIP"], ["Points"]),
-        (["view_entry"], ["Points"], ["Members", "VIP"]),
+        (["view_entry"], ["Points"], ["Members", "VIP", "Videos"]),
+        (["view_video"], ["Videos"], ["Members", "VIP", "Points"]),
         # Without the members it cannot be said who is none of them.
         (["view_membership"], [], ["Members", "VIP", "Points"]),
     ],
