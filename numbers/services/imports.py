@@ -20,8 +20,9 @@ from .upkeep import save_upkeep
 MB = 1024**2
 # What a person reviews, and waits for: one transaction. More is loaded in the background.
 AT_ONCE_BYTES_MAX = MB
-# What a browser sends in one go; the command takes more.
-FORM_BYTES_MAX = 200 * MB
+# What is let in before anybody is asked who he is (settings.REQUEST_BYTES_MAX_BY_PATH); the
+# command takes more.
+FORM_BYTES_MAX = 50 * MB
 COMMAND_BYTES_MAX = 500 * MB
 SHOWN_MAX = 200
 # Told to who imports by command.

@@ -210,10 +210,13 @@ METRICS = [
     "project.backups.metrics.METRICS",
 ]
 
-# The largest form uploads 4 MB; members of the sandbox send what Telegram lets a bot send.
+# Forms are small, but for those named below; members of the sandbox send what Telegram lets a bot send.
 REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024
-# Videos, at most as large as a bot may send them.
-REQUEST_BYTES_MAX_BY_PATH = {"/admin/vip/video/": 52 * 1024 * 1024}
+# Videos, at most as large as a bot may send them, and files of numbers.
+REQUEST_BYTES_MAX_BY_PATH = {
+    "/admin/vip/video/": 52 * 1024 * 1024,
+    "/admin/numbers/batch/import/": 52 * 1024 * 1024,
+}
 
 IMPORT_EXPORT_FORMATS: list[object] = []
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -12,7 +13,7 @@ from accounts.services import COMMAND
 from numbers.importing import reader
 from numbers.jobs import work_on_batch
 from numbers.models import Batch, BatchJob, Number
-from numbers.services import REMOVED_AT_ONCE_MAX, disable_batch, imports, take_step
+from numbers.services import FORM_BYTES_MAX, REMOVED_AT_ONCE_MAX, disable_batch, imports, take_step
 from tests.factories.numbers import make_lease, make_pool
 from tests.numbers.imports import begin, finish, mixed_lines, numbered
 
@@ -257,3 +258,9 @@ def test_a_large_file_whose_beginning_is_in_stock_can_be_imported_all_the_same(s
     page = upload(client, lines, make_pool())
 
     assert "0 accepted" in page and "Import the whole file" in page
+
+
+def test_the_largest_file_the_form_takes_is_let_in():
+    bounds = settings.REQUEST_BYTES_MAX_BY_PATH
+
+    assert bounds[reverse("admin:numbers_import")] > FORM_BYTES_MAX
