@@ -19,7 +19,9 @@ ENDLESS_LINE = "endless_line"
 FILE_WORDS = {
     EMPTY: "The file is empty.",
     NOT_CSV: "This is not a CSV file but {kind}. {advice}",
-    TOO_LARGE: "The file is larger than {limit} MB. Import it with manage.py import_numbers, or in parts.",
+    TOO_LARGE: (
+        "The file is larger than {limit} MB. Import it with manage.py import_numbers, or in parts."
+    ),
     TOO_MANY_LINES: "The file has more than {limit:,} lines. Divide it, and import the parts.",
     ENDLESS_LINE: (
         "The file has a line of more than {limit} KB: that is no list of numbers. "

@@ -210,7 +210,8 @@ METRICS = [
     "project.backups.metrics.METRICS",
 ]
 
-# Forms are small, but for those named below; members of the sandbox send what Telegram lets a bot send.
+# Forms are small, but for those named below; members of the sandbox send what Telegram lets
+# a bot send.
 REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024
 # Videos, at most as large as a bot may send them, and files of numbers.
 REQUEST_BYTES_MAX_BY_PATH = {
