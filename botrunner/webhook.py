@@ -119,14 +119,14 @@ async def keep_webhook(api: BotApi, stop: asyncio.Event) -> None:
                 logger.warning("the webhook was taken away; does another bot poll?")
                 is_set = False
             if not is_set:
-                await _set_webhook(api)
+                await set_webhook(api)
                 is_set = True
         except TelegramError as error:
             logger.warning("the webhook was not set: %s", describe(error))
         await wait_or_stop(stop, LOOK_SECONDS if is_set else SET_WEBHOOK_SECONDS)
 
 
-async def _set_webhook(api: BotApi) -> None:
+async def set_webhook(api: BotApi) -> None:
     params = {
         "url": settings.TELEGRAM_WEBHOOK_URL,
         "secret_token": settings.TELEGRAM_WEBHOOK_SECRET,
