@@ -18,6 +18,28 @@ from .stock import NumberSearch
 MASK = "••••••"
 
 
+class HolderFilter(admin.SimpleListFilter):
+    """Only for those who may see what came for nobody: the others have no choice to make."""
+
+    title = "holder"
+    parameter_name = "holder"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        if not request.user.has_perm("numbers.view_unmatched"):
+            return []
+        return [("nobody", "Nobody held the number"), ("member", "A member")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[InboundSms]
+    ) -> QuerySet[InboundSms]:
+        if self.value() == "nobody":
+            # Index sms_unmatched.
+            return queryset.filter(lease__isnull=True)
+        if self.value() == "member":
+            return queryset.filter(lease__isnull=False)
+        return queryset
+
+
 @admin.register(InboundSms)
 class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     number_lookup = "to_e164"
@@ -32,7 +54,7 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     ]
     list_filter = [
         ("received_at", PeriodFilter),
-        ("lease", admin.EmptyFieldListFilter),
+        HolderFilter,
         "is_blocked",
         "provider",
     ]

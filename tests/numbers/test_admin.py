@@ -285,6 +285,21 @@ def test_unmatched_sms_are_for_those_who_may(as_group):
     assert client.get(detail).status_code == 200
 
 
+def test_what_came_for_nobody_is_filtered_by_those_who_may_see_it(as_group):
+    make_sms()
+    InboundSms.objects.update(sender="Canary")
+    url = reverse("admin:numbers_inboundsms_changelist")
+
+    def shows(client, holder):
+        return "Canary" in client.get(url, {"holder": holder}).content.decode()
+
+    client = as_group("Chief")
+    assert (shows(client, "member"), shows(client, "nobody")) == (True, False)
+    InboundSms.objects.update(lease=None)
+    assert (shows(client, "member"), shows(client, "nobody")) == (False, True)
+    assert not shows(as_group("Senior"), "nobody")
+
+
 def test_a_hostile_sms_is_text(chief):
     sms = make_sms(text="<script>x</script>{{ 7*7 }}\u202e 482913")
 

@@ -172,6 +172,34 @@ def test_a_repeat_is_stored_and_delivered_once():
     assert OutboxMessage.objects.filter(kind="sms.received").count() == 1
 
 
+def test_the_same_text_under_two_ids_is_delivered_twice():
+    lease, provider = make_lease(now=START), make_provider()
+
+    first = arrive(provider, lease, START, message_id="m1")
+    second = arrive(provider, lease, START, message_id="m2")
+
+    told = OutboxMessage.objects.filter(kind="sms.received", member_id=lease.member_id)
+    assert [one.params["sms_id"] for one in told.order_by("pk")] == [first.pk, second.pk]
+    lease.refresh_from_db()
+    assert lease.sms_count == 2
+
+
+def test_before_its_start_an_sms_is_its_earlier_holders_or_nobodys():
+    pool = make_pool(free=1)
+    first = make_lease(pool=pool, now=START)
+    release_lease(member_id=first.member_id, lease_id=first.pk, now=START + minutes(5))
+    later = make_lease(pool=pool, now=START + minutes(70))
+    provider, now = make_provider(), START + minutes(71)
+
+    between = arrive(provider, first, START + minutes(69), now=now, message_id="m1")
+    before = arrive(
+        provider, first, START + minutes(5) - timedelta(seconds=1), now=now, message_id="m2"
+    )
+    after = arrive(provider, first, START + minutes(70), now=now, message_id="m3")
+
+    assert [sms.lease_id for sms in (between, before, after)] == [None, first.pk, later.pk]
+
+
 def test_two_providers_may_use_the_same_id():
     lease = make_lease(now=START)
 
