@@ -24,7 +24,7 @@ def list_parts(*, port: int) -> list[Part]:
         *([_sandbox(later)] if settings.SANDBOX else []),
         Part("bot", _bot_command(), (*later, SANDBOX) if settings.SANDBOX else later),
         Part("worker", worker, later),
-        Part("cron", cron, later, noise=("Loading cron", "Starting cron")),
+        Part("cron", cron, later),
     ]
 
 

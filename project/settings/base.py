@@ -48,9 +48,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    # Before django_rq: its rqcron stands in front of that one.
+    "project",
     "django_rq",
     "import_export",
-    "project",
     "accounts",
     "points",
     "vip",

@@ -1,0 +1,19 @@
+"""Stands before django_rq's command of this name: two of that one run every job twice."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django_rq.management.commands import rqcron
+
+from project.cron_lease import LeasedScheduler
+
+
+class Command(rqcron.Command):
+    help = "Runs the schedule; of several such processes one works and the others wait."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        scheduler = LeasedScheduler(logging_level=options["logging_level"])
+        scheduler.load_config_from_file(options["config_path"])
+        if not scheduler.get_jobs():
+            raise CommandError(f"{options['config_path']} registers no jobs.")
+        scheduler.start()  # type: ignore[no-untyped-call]
