@@ -8,7 +8,7 @@ from tests.factories import make_member
 from tests.vip.films import NOON, publish, take_down, watch
 from vip.errors import VideoGone
 from vip.models import Video, VideoReport, VideoView, VideoViewer
-from vip.services import handle_reports, put_back_video, report_video
+from vip.services import handle_reports, publish_video, put_back_video, report_video
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,17 @@ def test_what_was_taken_down_meanwhile_is_put_back_without_being_shown():
 
     video.refresh_from_db()
     assert (video.is_active, video.aside_at, video.place) == (False, None, None)
+
+
+def test_what_was_taken_down_and_published_again_stays_aside_until_it_is_put_back():
+    video = publish()
+    report_by(3, video)
+    take_down(video)
+
+    published = publish_video(video_id=video.pk, actor=COMMAND, now=NOON)
+    assert (published.is_active, published.aside_cause, published.place) == (True, "reports", None)
+
+    assert put_back_video(video_id=video.pk, actor=COMMAND, now=NOON).is_shown
 
 
 def test_a_member_s_copy_holds_what_he_saw_and_reported():

@@ -59,11 +59,15 @@ def draft_video(*, file: SentFile, caption: str, actor: Actor) -> tuple[Video, b
 
 @transaction.atomic
 def publish_video(*, video_id: int, actor: Actor, now: datetime) -> Video:
-    """Puts it into the draw: for everybody it is new. Raises UnknownVideo."""
+    """Puts it into the draw: for everybody it is new. Raises UnknownVideo.
+
+    What was set aside waits until it is put back.
+    """
     draw, video = _lock_draw(), _lock(video_id)
     if not video.is_active:
         video.is_active = True
-        _place(video, draw, now)
+        if video.aside_at is None:
+            _place(video, draw, now)
         video.save()
         record("vip.video.publish", actor=actor, target=video.number)
     return video
