@@ -1,5 +1,6 @@
 """Videos in the dashboard: uploaded, published, set aside and put back, reported."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import AuditEntry
+from accounts.services import COMMAND
 from tests.factories import make_member
 from tests.vip.films import NOON, draft, publish, publish_many, watch
 from vip import films
 from vip.models import Video, VideoReport
-from vip.services import report_video
+from vip.services import note_file, publish_video, report_video, save_video
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +262,18 @@ def test_hostile_titles_break_no_page(staff):
     ):
         page = client.get(reverse(view, args=args)).content.decode()
         assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page
+
+
+def test_what_happened_since_the_form_was_read_is_kept():
+    """An upload that has reached Telegram and was published meanwhile."""
+    video = draft()
+    Video.objects.update(upload="videos/a.mp4", file_id="", file_unique_id=None)
+    form = Video.objects.get()
+    note_file(video_id=video.pk, file_id="new", unique_id="known")
+    publish_video(video_id=video.pk, actor=COMMAND, now=NOON)
+
+    form.title, form.is_active = "Surf", True
+    save_video(form, actor=COMMAND, now=NOON + timedelta(hours=1))
+
+    saved = Video.objects.get()
+    assert (saved.title, saved.file_unique_id, saved.published_at) == ("Surf", "known", NOON)

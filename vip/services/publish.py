@@ -15,6 +15,10 @@ from vip.errors import UnknownVideo
 from vip.models import TAGS_LENGTH_MAX, TITLE_LENGTH_MAX, Video, VideoDraw, VideoReport
 
 TAGS_MAX = 10
+_NOT_IN_THE_FORM = (
+    *("aside_cause", "aside_at", "aside_note", "place", "published_at"),
+    *("file_id", "file_unique_id"),
+)
 _HASHTAG = re.compile(r"#(\w{1,64})")
 
 
@@ -103,7 +107,7 @@ def save_video(video: Video, *, actor: Actor, now: datetime) -> Video:
         video.publisher_user_id, video.publisher_label = actor.user_id, actor.label[:150]
     else:
         # The form was read before the lock was taken.
-        for name in ("aside_cause", "aside_at", "aside_note", "place", "file_id"):
+        for name in _NOT_IN_THE_FORM:
             setattr(video, name, getattr(before, name))
         if before.upload.name != video.upload.name:
             # Another film: what Telegram has is the old one.
