@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import AuditEntry
 from accounts.selectors import export_member
 from accounts.services import COMMAND, SYSTEM, delete_member
 from tests.factories import make_member
@@ -80,6 +81,17 @@ def test_reports_that_were_dealt_with_count_no_more():
     video.refresh_from_db()
     assert video.is_shown
     assert VideoReport.objects.filter(handled_at=None).count() == 2
+
+
+def test_who_dealt_with_reports_is_in_the_audit_once():
+    video = publish()
+    report_by(2, video)
+
+    for _ in range(2):
+        handle_reports(video_id=video.pk, actor=COMMAND, now=NOON)
+
+    entry = AuditEntry.objects.get(action="vip.video.handle_reports")
+    assert (entry.target, entry.details) == (str(video.number), {"reports": 2})
 
 
 def test_putting_back_deals_with_the_reports_and_shows_it_again():

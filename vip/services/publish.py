@@ -176,7 +176,11 @@ def note_file(*, video_id: int, file_id: str, unique_id: str) -> None:
 def handle_reports(*, video_id: int, actor: Actor, now: datetime) -> int:
     """The staff has looked at what was reported of a video; says how many reports that were."""
     waiting = VideoReport.objects.filter(video=video_id, handled_at=None)
-    return waiting.update(handled_at=now, handled_by=actor.label[:150])
+    count = waiting.update(handled_at=now, handled_by=actor.label[:150])
+    if count:
+        number = Video.objects.values_list("number", flat=True).get(pk=video_id)
+        record("vip.video.handle_reports", actor=actor, target=number, reports=count)
+    return count
 
 
 def read_caption(caption: str) -> tuple[str, str]:
