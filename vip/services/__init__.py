@@ -7,6 +7,7 @@ from .attempts import begin_attempt, end_attempt, retry_order
 from .auto_search import search_for_due, set_auto_search, tell_finds
 from .boost import boost_auto_search
 from .buy import buy_plan
+from .captions import clean_tags
 from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
 from .networks import renew_postback_secret, save_network, try_network
@@ -23,20 +24,17 @@ from .passes import PassUse, offer_pass, prove_pass, use_pass
 from .plans import save_plan
 from .publish import (
     SentFile,
-    clean_tags,
     draft_video,
     drop_draft,
-    handle_reports,
     next_number,
     note_file,
     publish_video,
-    put_back_video,
-    refuse_file,
     save_video,
     take_down_video,
 )
 from .revoke import revoke_vip
 from .sale import Receipt
+from .video_aside import handle_reports, put_back_video, refuse_file
 from .video_reports import ReportReason, report_video
 from .videos import Shown, next_video, replace_video, show_again
 from .view_tallies import count_views, forget_views

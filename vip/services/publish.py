@@ -1,7 +1,5 @@
 """Staff publish videos and take them down. What is shown has a place in the draw."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,16 +8,15 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from accounts.services import Actor, record
-from project.words import clean_words
 from vip.errors import UnknownVideo
-from vip.models import TAGS_LENGTH_MAX, TITLE_LENGTH_MAX, Video, VideoDraw, VideoReport
+from vip.models import Video, VideoDraw
 
-TAGS_MAX = 10
+from .captions import read_caption
+
 _NOT_IN_THE_FORM = (
     *("aside_cause", "aside_at", "aside_note", "place", "published_at"),
     *("file_id", "file_unique_id"),
 )
-_HASHTAG = re.compile(r"#(\w{1,64})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,7 @@ class SentFile:
 def draft_video(*, file: SentFile, caption: str, actor: Actor) -> tuple[Video, bool]:
     """A video to be looked at before it is published. False: that very file is known."""
     # The same file twice at once is one video, and no two have one number.
-    _lock_draw()
+    lock_draw()
     # Index: the unique one.
     known = Video.objects.filter(file_unique_id=file.unique_id).first()
     if known is not None:
@@ -67,11 +64,11 @@ def publish_video(*, video_id: int, actor: Actor, now: datetime) -> Video:
 
     What was set aside waits until it is put back.
     """
-    draw, video = _lock_draw(), _lock(video_id)
+    draw, video = lock_draw(), lock_video(video_id)
     if not video.is_active:
         video.is_active = True
         if video.aside_at is None:
-            _place(video, draw, now)
+            give_place(video, draw, now)
         video.save()
         record("vip.video.publish", actor=actor, target=video.number)
     return video
@@ -80,7 +77,7 @@ def publish_video(*, video_id: int, actor: Actor, now: datetime) -> Video:
 @transaction.atomic
 def take_down_video(*, video_id: int, actor: Actor) -> Video:
     """Nobody is sent it any more. Raises UnknownVideo."""
-    video = _lock(video_id)
+    video = lock_video(video_id)
     if video.is_active:
         video.is_active, video.place = False, None
         video.save()
@@ -101,7 +98,7 @@ def drop_draft(*, video_id: int, actor: Actor) -> None:
 @transaction.atomic
 def save_video(video: Video, *, actor: Actor, now: datetime) -> Video:
     """Writes what the dashboard's form has checked, and places or takes down as it says."""
-    draw = _lock_draw()
+    draw = lock_draw()
     before = Video.objects.select_for_update().filter(pk=video.pk).first()
     if before is None:
         video.publisher_user_id, video.publisher_label = actor.user_id, actor.label[:150]
@@ -116,7 +113,7 @@ def save_video(video: Video, *, actor: Actor, now: datetime) -> Video:
     if not video.is_active:
         video.place = None
     elif video.place is None and video.aside_at is None:
-        _place(video, draw, now)
+        give_place(video, draw, now)
     video.save()
     fields = ("number", "title", "tags", "is_active")
     record(
@@ -128,79 +125,11 @@ def save_video(video: Video, *, actor: Actor, now: datetime) -> Video:
     return video
 
 
-@transaction.atomic
-def put_back_video(*, video_id: int, actor: Actor, now: datetime) -> Video:
-    """What was set aside is shown again, and its reports are dealt with. Raises UnknownVideo."""
-    draw, video = _lock_draw(), _lock(video_id)
-    if video.aside_at is not None:
-        video.aside_cause, video.aside_at, video.aside_note = "", None, ""
-        if video.is_active:
-            _place(video, draw, now)
-        video.save()
-        handle_reports(video_id=video.pk, actor=actor, now=now)
-        record("vip.video.put_back", actor=actor, target=video.number)
-    return video
-
-
-def set_aside(video: Video, cause: Video.Aside, note: str, now: datetime) -> None:
-    """Takes it out of the draw until the staff has looked. The row is locked by the caller."""
-    if video.aside_at is None:
-        video.aside_cause, video.aside_at, video.aside_note = cause, now, note[:200]
-        video.place = None
-        video.save(update_fields=["aside_cause", "aside_at", "aside_note", "place"])
-
-
-@transaction.atomic
-def refuse_file(*, video_id: int, file_id: str, note: str, now: datetime) -> bool:
-    """Telegram does not take `file_id`. True: the video can be sent again, from its upload."""
-    video = Video.objects.select_for_update().get(pk=video_id)
-    if video.file_id != file_id:
-        # Another press has met the same refusal, or the staff has changed the file since.
-        return video.is_shown
-    if video.upload and file_id:
-        video.file_id = ""
-        video.save(update_fields=["file_id"])
-        return video.is_shown
-    set_aside(video, Video.Aside.FILE, note, now)
-    return False
-
-
 def note_file(*, video_id: int, file_id: str, unique_id: str) -> None:
     """An upload has reached Telegram: from now on it is sent by its id."""
     videos = Video.objects.filter(pk=video_id, file_id="")
     is_other = Video.objects.filter(file_unique_id=unique_id).exclude(pk=video_id).exists()
     videos.update(file_id=file_id, file_unique_id=None if is_other else unique_id)
-
-
-@transaction.atomic
-def handle_reports(*, video_id: int, actor: Actor, now: datetime) -> int:
-    """The staff has looked at what was reported of a video; says how many reports that were."""
-    waiting = VideoReport.objects.filter(video=video_id, handled_at=None)
-    count = waiting.update(handled_at=now, handled_by=actor.label[:150])
-    if count:
-        number = Video.objects.values_list("number", flat=True).get(pk=video_id)
-        record("vip.video.handle_reports", actor=actor, target=number, reports=count)
-    return count
-
-
-def read_caption(caption: str) -> tuple[str, str]:
-    """Title and tags: the tags are its #hashtags."""
-    found = dict.fromkeys(tag.lower() for tag in _HASHTAG.findall(caption))
-    title = clean_words(_HASHTAG.sub(" ", caption), TITLE_LENGTH_MAX)
-    return title, _join_tags(found)
-
-
-def clean_tags(text: str) -> str:
-    """Tags as staff type them: by spaces or commas, with # or without."""
-    return _join_tags(dict.fromkeys(re.findall(r"\w{1,64}", text.lower())))
-
-
-def _join_tags(tags: Iterable[str]) -> str:
-    joined = ""
-    for tag in list(tags)[:TAGS_MAX]:
-        longer = f"{joined} {tag}".strip()
-        joined = longer if len(longer) <= TAGS_LENGTH_MAX else joined
-    return joined
 
 
 def next_number() -> int:
@@ -215,19 +144,19 @@ def _drop_old_files(before: Video, after: Video) -> None:
             transaction.on_commit(partial(old.storage.delete, old.name))
 
 
-def _lock_draw() -> VideoDraw:
+def lock_draw() -> VideoDraw:
     VideoDraw.objects.get_or_create(pk=1)
     return VideoDraw.objects.select_for_update().get(pk=1)
 
 
-def _lock(video_id: int) -> Video:
+def lock_video(video_id: int) -> Video:
     video = Video.objects.select_for_update().filter(pk=video_id).first()
     if video is None:
         raise UnknownVideo()
     return video
 
 
-def _place(video: Video, draw: VideoDraw, now: datetime) -> None:
+def give_place(video: Video, draw: VideoDraw, now: datetime) -> None:
     """A place that none has had: what comes back is new to who has passed its old one."""
     VideoDraw.objects.filter(pk=draw.pk).update(places=F("places") + 1)
     draw.refresh_from_db()

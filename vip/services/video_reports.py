@@ -7,7 +7,7 @@ from django.db import transaction
 from vip.errors import VideoGone
 from vip.models import Video, VideoReport, VideoView
 
-from .publish import set_aside
+from .video_aside import set_aside
 
 ReportReason = VideoReport.Reason
 
