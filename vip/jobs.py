@@ -18,10 +18,10 @@ from vip.services import (
     begin_attempt,
     claim_quiet_orders,
     continue_order,
-    count_views,
     drop_expired_passes,
     end_attempt,
     forget_views,
+    tally_views,
     wake_worker,
 )
 
@@ -82,7 +82,7 @@ def close_report_days() -> None:
 
 def count_video_views() -> int:
     """What the dashboard shows of each video; until it has run, that is a little old."""
-    return count_views(timezone.now())
+    return tally_views(timezone.now())
 
 
 def forget_video_views() -> int:

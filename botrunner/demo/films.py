@@ -14,7 +14,7 @@ from accounts.services import Actor
 from project.errors import Refusal
 from vip.films import read_film
 from vip.models import Video
-from vip.services import count_views, next_number, next_video, save_video
+from vip.services import next_number, next_video, save_video, tally_views
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -61,4 +61,4 @@ def watch(members: "list[Member]", dice: Random, first: datetime, end: datetime)
                 # Five in this hour already.
                 continue
         moment += timedelta(days=1)
-        count_views(min(moment, end))
+        tally_views(min(moment, end))

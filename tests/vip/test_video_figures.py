@@ -9,7 +9,7 @@ from tests.factories import make_member
 from tests.vip.films import NOON, publish, publish_many, take_down, watch
 from vip.errors import NoVideos
 from vip.models import Membership, VideoDay, VideoView
-from vip.services import count_views, forget_views
+from vip.services import forget_views, tally_views
 from vip.services.view_tallies import KEPT_FOR
 from vip.video_figures import read_video, read_videos, videos_seen, videos_today
 
@@ -38,7 +38,7 @@ def test_views_are_counted_by_video_and_day_and_viewers_once():
     ):
         watch(member, now=moment)
 
-    count_views(MIDNIGHT + DAY)
+    tally_views(MIDNIGHT + DAY)
 
     assert days() == [(1, 1, 3, 2), (2, 1, 1, 0)]
 
@@ -47,11 +47,11 @@ def test_counting_again_says_the_same_and_adds_what_came():
     publish()
     member = make_vip()
     watch(member)
-    count_views(NOON)
-    count_views(NOON)
+    tally_views(NOON)
+    tally_views(NOON)
     watch(member)
 
-    count_views(NOON)
+    tally_views(NOON)
 
     assert days() == [(1, 1, 2, 1)]
 
@@ -62,22 +62,22 @@ def test_a_job_that_did_not_run_for_days_counts_them_all():
     for ago in (5, 3, 1, 0):
         watch(member, now=NOON - ago * DAY)
 
-    assert count_views(NOON) == 6
+    assert tally_views(NOON) == 6
     assert [row[2] for row in days()] == [1, 1, 1, 1]
-    assert count_views(NOON + DAY) == 2
+    assert tally_views(NOON + DAY) == 2
 
 
 def test_a_clock_set_back_counts_its_own_day_again():
     publish()
     watch(make_vip())
-    count_views(NOON)
+    tally_views(NOON)
 
-    assert count_views(NOON - 3 * DAY) == 1
+    assert tally_views(NOON - 3 * DAY) == 1
     assert days() == [(1, 1, 1, 1)]
 
 
 def test_nothing_sent_is_nothing_counted():
-    assert count_views(NOON) == 1
+    assert tally_views(NOON) == 1
     assert days() == []
 
 
@@ -86,7 +86,7 @@ def test_old_views_are_forgotten_and_their_sums_stay():
     member = make_vip()
     watch(member, now=NOON - KEPT_FOR - DAY)
     watch(member)
-    count_views(NOON)
+    tally_views(NOON)
 
     assert forget_views(NOON) == 1
 
@@ -100,7 +100,7 @@ def test_the_figures_tell_what_is_seen_most_and_who_has_seen_all():
     for _ in range(3):
         watch(keen)
     watch(calm)
-    count_views(NOON)
+    tally_views(NOON)
 
     figures = read_videos(NOON)
 
@@ -117,7 +117,7 @@ def test_a_video_s_own_days_are_told_against_its_best():
     member = make_vip()
     for moment in (NOON, NOON, NOON - DAY):
         watch(member, now=moment)
-    count_views(NOON)
+    tally_views(NOON)
 
     found = read_video(str(video.pk), NOON)
 

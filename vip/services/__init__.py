@@ -37,7 +37,7 @@ from .sale import Receipt
 from .video_aside import handle_reports, put_back_video, refuse_file
 from .video_reports import ReportReason, report_video
 from .videos import Shown, next_video, replace_video, show_again
-from .view_tallies import count_views, forget_views
+from .view_tallies import forget_views, tally_views
 
 __all__ = [
     "PASS_PREFIX",
@@ -59,7 +59,6 @@ __all__ = [
     "claim_quiet_orders",
     "clean_tags",
     "continue_order",
-    "count_views",
     "draft_grant",
     "draft_video",
     "drop_draft",
@@ -92,6 +91,7 @@ __all__ = [
     "set_auto_search",
     "show_again",
     "take_down_video",
+    "tally_views",
     "tell_finds",
     "try_network",
     "use_pass",

@@ -24,7 +24,7 @@ ON CONFLICT (day, video_id) DO UPDATE SET views = excluded.views, viewers = excl
 """
 
 
-def count_views(now: datetime) -> int:
+def tally_views(now: datetime) -> int:
     """Counts today and the days since it last ran, each anew: run twice, it says the same."""
     today = now.astimezone(UTC).date()
     first = _first_open_day(today)
