@@ -15,6 +15,7 @@ from unfold.decorators import display
 from accounts.services import web_actor
 from project.admin import PeriodFilter, ReadOnlyAdmin, TallyAdmin
 from project.errors import Refusal
+from project.kept import keep
 from vip.admin.video_form import VideoForm
 from vip.models import Video, VideoDay, VideoReport
 from vip.services import handle_reports, next_number, put_back_video, save_video
@@ -81,7 +82,9 @@ class VideoAdmin(TallyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"videos": read_videos(timezone.now()), **(extra_context or {})}
+        # Sums over all videos' days: every search and sorting of the list would make them anew.
+        figures = keep("vip.videos", lambda: read_videos(timezone.now()))
+        context = {"videos": figures, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def change_view(
@@ -196,7 +199,8 @@ class VideoReportAdmin(ReadOnlyAdmin):
     list_display = ["shown_video", "shown_reason", "shown_member", "shown_time", "shown_state"]
     list_filter = [HandledFilter, "reason"]
     list_select_related = ["video", "member"]
-    ordering = ["-created_at"]
+    # By the primary key, which reports of all states have in common.
+    ordering = ["-id"]
     sortable_by: list[str] = []
     search_fields = ["=video__number"]
     search_help_text = "Number of a video"
