@@ -74,7 +74,6 @@ def _card(video: "Video", *, is_known: bool = False) -> Reply:
     text = render(
         "videos/publish/card",
         video=video,
-        tags=" ".join(f"#{tag}" for tag in video.tag_list),
         is_known=is_known,
     )
     act = (

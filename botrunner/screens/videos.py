@@ -43,7 +43,6 @@ def say_shown(shown: Shown | None, key: str, *, is_counted: bool) -> Reply:
         "videos/video",
         shown=shown,
         video=video,
-        tags=" ".join(f"#{tag}" for tag in video.tag_list),
         stay=timedelta(minutes=numbers.video_minutes),
     )
     clip = Clip(

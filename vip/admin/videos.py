@@ -120,7 +120,7 @@ class VideoAdmin(TallyAdmin):
 
     @display(description="tags", empty_value="—")
     def shown_tags(self, video: Video) -> str:
-        return " ".join(f"#{tag}" for tag in video.tag_list)
+        return video.hashtags
 
     @display(
         description="state",

@@ -78,8 +78,8 @@ class Video(models.Model):
         return f"No. {self.number} {self.title}".strip()
 
     @property
-    def tag_list(self) -> list[str]:
-        return self.tags.split()
+    def hashtags(self) -> str:
+        return " ".join(f"#{tag}" for tag in self.tags.split())
 
     @property
     def is_shown(self) -> bool:
