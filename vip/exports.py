@@ -17,7 +17,8 @@ from vip.models import (
     VideoView,
 )
 
-GRANTS_MAX = PASSES_MAX = VIEWS_MAX = 10_000
+# Of each list, the newest: an export is one message.
+ROWS_MAX = 10_000
 _GRANT = ("created_at", "kind", "days", "price", "until_before", "until_after")
 # Not the link: it is good for premium until it is used.
 _PASS = ("offered_at", "opened_at", "proved_at", "granted_at", "until_after")
@@ -35,18 +36,18 @@ def export_member(member_id: int) -> dict[str, Any]:
     reports = VideoReport.objects.filter(member=member_id).order_by("-created_at")
     return {
         **(held or {"vip_until": None, "premium_until": None}),
-        "grants": list(grants.values(*_GRANT)[:GRANTS_MAX]),
+        "grants": list(grants.values(*_GRANT)[:ROWS_MAX]),
         # The searches themselves are entries of the ledger.
         "auto_search": auto_search.values("is_on", "count", "boost", "boost_until").first(),
         "boosts": list(
-            boosts.values("created_at", "added", "boost_after", "until_after")[:GRANTS_MAX]
+            boosts.values("created_at", "added", "boost_after", "until_after")[:ROWS_MAX]
         ),
-        "passes": list(passes.values(*_PASS)[:PASSES_MAX]),
+        "passes": list(passes.values(*_PASS)[:ROWS_MAX]),
         "videos_seen": list(
-            views.values("viewed_at", "round", number=F("video__number"))[:VIEWS_MAX]
+            views.values("viewed_at", "round", number=F("video__number"))[:ROWS_MAX]
         ),
         "videos_reported": list(
-            reports.values("created_at", "reason", number=F("video__number"))[:VIEWS_MAX]
+            reports.values("created_at", "reason", number=F("video__number"))[:ROWS_MAX]
         ),
     }
 
@@ -58,9 +59,7 @@ def export_stars(member_id: int) -> dict[str, Any]:
     requests = SupportRequest.objects.filter(member=member_id).order_by("-id")
     of_refund = ("begun_at", "finished_at", "state", "payment__stars", "taken")
     return {
-        "payments": list(payments.values("paid_at", "stars", "points")[:GRANTS_MAX]),
-        "refunds": list(refunds.values(*of_refund)[:GRANTS_MAX]),
-        "requests": list(
-            requests.values("created_at", "text", "answered_at", "answer")[:GRANTS_MAX]
-        ),
+        "payments": list(payments.values("paid_at", "stars", "points")[:ROWS_MAX]),
+        "refunds": list(refunds.values(*of_refund)[:ROWS_MAX]),
+        "requests": list(requests.values("created_at", "text", "answered_at", "answer")[:ROWS_MAX]),
     }
