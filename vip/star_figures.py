@@ -1,14 +1,14 @@
 """What the home page and a member's page show of Stars."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Sum
 
-from project.figures import Chart, Days, Figure, Reading
+from project.figures import Chart, Figure, Reading
 from project.panels import Panel
-from project.selectors import merge_days, sum_by_day
 from vip.models import StarPayment, StarRefund, SupportRequest
+from vip.reports import stars
 from vip.selectors import find_open_request, list_star_payments
 
 if TYPE_CHECKING:
@@ -33,21 +33,6 @@ def open_requests(now: datetime) -> Reading:
     # Index support_request_open.
     waiting = SupportRequest.objects.filter(answered_at=None).count()
     return Reading(waiting, "Members wait for an answer" if waiting else "Nobody waits")
-
-
-def stars_by_day(first: date, end: date) -> Days:
-    return merge_days(
-        # Index star_payment_newest.
-        sum_by_day(StarPayment.objects.all(), "paid_at", first, end, paid=Sum("stars")),
-        # Index star_refund_done.
-        sum_by_day(
-            StarRefund.objects.filter(state="done"),
-            "finished_at",
-            first,
-            end,
-            refunded=Sum("payment__stars"),
-        ),
-    )
 
 
 def read_stars(member: "Member", now: datetime) -> dict[str, Any]:
@@ -76,12 +61,13 @@ FIGURES = [
 ]
 CHARTS = [
     Chart(
-        name="vip.stars",
+        # The days that are over are the report's: summed once for both.
+        name=stars.NAME,
         title="Stars paid and refunded",
-        series={"paid": "Paid", "refunded": "Refunded"},
+        series={"stars": "Paid", "stars_back": "Refunded"},
         view="admin:vip_starpayment_changelist",
         permission="vip.view_starpayment",
-        read=stars_by_day,
+        read=stars.read_stars,
     )
 ]
 PANELS = [
