@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Sum
 
 from project.figures import Chart, Figure, Reading
 from project.panels import Panel
-from vip.models import StarPayment, StarRefund, SupportRequest
+from vip.models import StarPayment, SupportRequest
 from vip.reports import stars
 from vip.selectors import find_open_request, list_star_payments
+from vip.star_states import filter_by_state
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -21,9 +22,7 @@ def earned_in_stars(now: datetime) -> Reading:
     # Index star_payment_newest.
     paid = StarPayment.objects.filter(paid_at__gt=now - MONTH)
     total = paid.aggregate(total=Sum("stars"))["total"] or 0
-    # Index star_payment_unmatched.
-    standing = StarRefund.objects.filter(payment=OuterRef("pk")).exclude(state="refused")
-    unmatched = StarPayment.objects.filter(~Exists(standing), entry=None).count()
+    unmatched = filter_by_state(StarPayment.objects.all(), "unmatched").count()
     if unmatched:
         return Reading(f"⭐ {total:,}", f"{unmatched:,} could not be matched", "warn")
     return Reading(f"⭐ {total:,}", "Paid in 30 days, refunds included")

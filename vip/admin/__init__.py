@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     settings,
     star_packs,
     star_payments,
+    star_refunds,
     support,
     videos,
 )

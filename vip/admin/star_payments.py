@@ -1,4 +1,4 @@
-"""What was paid in Stars, and giving it back."""
+"""What was paid in Stars, and the page that gives it back."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -23,18 +23,10 @@ from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.errors import Refusal
 from project.exports import CsvExport
 from vip.admin.forms import ReasonForm, new_key
-from vip.models import StarPayment, StarRefund
+from vip.models import StarPayment
 from vip.services.stars import refund_payment
+from vip.star_states import STATES, describe, filter_by_state, sorted_refunds, state_of
 from vip.words import say_refusal
-
-State = StarRefund.State
-STATES = {
-    "paid": "Paid",
-    "unmatched": "Not matched",
-    "waiting": "Refund on its way",
-    "done": "Refunded",
-    "refused": "Refund refused",
-}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -45,16 +37,8 @@ class StateFilter(admin.SimpleListFilter):
         return list(STATES.items())
 
     def queryset(self, request: HttpRequest, rows: QuerySet[StarPayment]) -> QuerySet[StarPayment]:
-        """Index star_refund_of_payment; of the unmatched star_payment_unmatched."""
         state = self.value()
-        if state not in STATES:
-            return rows
-        standing = StarRefund.objects.filter(payment=OuterRef("pk")).exclude(state=State.REFUSED)
-        if state == "paid":
-            return rows.filter(~Exists(standing), entry__isnull=False)
-        if state == "unmatched":
-            return rows.filter(~Exists(standing), entry__isnull=True)
-        return rows.filter(Exists(StarRefund.objects.filter(payment=OuterRef("pk"), state=state)))
+        return filter_by_state(rows, state) if state in STATES else rows
 
 
 class PaymentResource(ModelResource):  # type: ignore[misc]
@@ -193,84 +177,3 @@ class StarPaymentAdmin(CsvExport, ReadOnlyAdmin):
             "back": back,
         }
         return TemplateResponse(request, "admin/vip/refund.html", context)
-
-
-@admin.register(StarRefund)
-class StarRefundAdmin(ReadOnlyAdmin):
-    list_display = [
-        "shown_time",
-        "shown_member",
-        "shown_stars",
-        "taken",
-        "shortfall",
-        "shown_state",
-        "actor_label",
-        "reason",
-    ]
-    list_display_links = ["shown_time"]
-    list_select_related = ["payment__member"]
-    list_filter = ["state", "source"]
-    ordering = ["-id"]
-    sortable_by: list[str] = []
-    fields = [
-        "payment",
-        "state",
-        "source",
-        "taken",
-        "shortfall",
-        "reason",
-        "actor_label",
-        "begun_at",
-        "due_at",
-        "attempts",
-        "last_error",
-        "finished_at",
-    ]
-    readonly_fields = fields
-
-    @display(description="when")
-    def shown_time(self, refund: StarRefund) -> datetime:
-        return refund.begun_at
-
-    @display(description="member")
-    def shown_member(self, refund: StarRefund) -> str:
-        return refund.payment.member.display_name
-
-    @display(description="Stars")
-    def shown_stars(self, refund: StarRefund) -> str:
-        return f"⭐ {refund.payment.stars:,}"
-
-    @display(
-        description="state",
-        label={
-            State.WAITING.label: "warning",
-            State.DONE.label: "success",
-            State.REFUSED.label: "danger",
-        },
-    )
-    def shown_state(self, refund: StarRefund) -> str:
-        return refund.get_state_display()
-
-
-def sorted_refunds(payment: StarPayment) -> list[StarRefund]:
-    """Oldest first, of those that were fetched with the payment."""
-    return sorted(payment.refunds.all(), key=lambda refund: refund.pk)
-
-
-def state_of(payment: StarPayment) -> str:
-    refunds = sorted_refunds(payment)
-    standing = next((one for one in refunds if one.state != State.REFUSED), None)
-    if standing:
-        return standing.state
-    if payment.entry_id is None:
-        return "unmatched"
-    return "refused" if refunds else "paid"
-
-
-def describe(refund: StarRefund) -> str:
-    words = (
-        f"{refund.get_state_display()} · by {refund.actor_label} · {refund.taken:,} points taken"
-    )
-    words += f" · {refund.shortfall:,} were spent" if refund.shortfall else ""
-    words += f" · “{refund.reason}”" if refund.reason else ""
-    return words + (f" · {refund.last_error}" if refund.last_error else "")
