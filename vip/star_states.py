@@ -15,13 +15,15 @@ STATES = {
 
 
 def filter_by_state(rows: QuerySet[StarPayment], state: str) -> QuerySet[StarPayment]:
-    """Index star_refund_of_payment; of the unmatched star_payment_unmatched."""
-    standing = StarRefund.objects.filter(payment=OuterRef("pk")).exclude(state=State.REFUSED)
-    if state == "paid":
-        return rows.filter(~Exists(standing), entry__isnull=False)
+    """As `state_of` says. Index star_refund_of_payment; of the unmatched star_payment_unmatched."""
+    tries = StarRefund.objects.filter(payment=OuterRef("pk"))
+    if state in (State.WAITING, State.DONE):
+        return rows.filter(Exists(tries.filter(state=state)))
+    kept = rows.filter(~Exists(tries.exclude(state=State.REFUSED)))
     if state == "unmatched":
-        return rows.filter(~Exists(standing), entry__isnull=True)
-    return rows.filter(Exists(StarRefund.objects.filter(payment=OuterRef("pk"), state=state)))
+        return kept.filter(entry__isnull=True)
+    credited = kept.filter(entry__isnull=False)
+    return credited.filter(Exists(tries) if state == "refused" else ~Exists(tries))
 
 
 def sorted_refunds(payment: StarPayment) -> list[StarRefund]:

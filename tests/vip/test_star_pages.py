@@ -124,6 +124,22 @@ def test_payments_are_found_by_charge_member_and_state(staff, payment, member):
     assert found("?state=refused") == found("?state=waiting") == set()
 
 
+def test_a_payment_is_found_by_the_state_it_is_shown_with(staff, payment):
+    """Telegram refuses the first refund, and gives the Stars back later."""
+    client = staff("Chief")
+
+    def found(state):
+        page = client.get(reverse("admin:vip_starpayment_changelist"), {"state": state})
+        return [row.pk for row in page.context["cl"].result_list]
+
+    send(client, payment)
+    decline_refund(refund_id=StarRefund.objects.get().pk, error="NOT_NOW", now=NOW)
+    assert (found("refused"), found("paid"), found("done")) == ([payment.pk], [], [])
+
+    note_refund(charge_id="charge-1", now=NOW)
+    assert (found("refused"), found("paid"), found("done")) == ([], [], [payment.pk])
+
+
 def test_a_payment_shows_its_refunds_and_why_one_was_refused(staff, payment):
     client = staff("Chief")
     send(client, payment)
