@@ -32,20 +32,25 @@ def member():
 
 
 def take_locks_out(monkeypatch):
-    """As it would be if rows were only read; both have read before one of them writes."""
+    """As it would be if rows were only read; both have counted before one of them writes."""
 
     together = Barrier(2)
+    count_used = passes.count_passes_used
 
     def read_membership(member_id):
         return Membership.objects.get(pk=member_id)
 
     def read_pass(pass_id):
-        found = Pass.objects.select_related("network").get(pk=pass_id)
+        return Pass.objects.select_related("network").get(pk=pass_id)
+
+    def count_and_wait(member_id, now):
+        used = count_used(member_id, now)
         together.wait(30)
-        return found
+        return used
 
     monkeypatch.setattr(passes, "lock_membership", read_membership)
     monkeypatch.setattr(passes, "lock_pass", read_pass)
+    monkeypatch.setattr(passes, "count_passes_used", count_and_wait)
 
 
 def offer_tokens(member, amount):
