@@ -17,17 +17,21 @@ def back_row(route: str, *args: str | int) -> list[Button]:
 
 def earn_rows() -> Keyboard:
     """For who has too few points."""
-    rows = [[stars_button()]] if sells_for_stars() else []
     return [
         [Button(_("🔍 Search"), "search"), Button(_("🎁 Daily bonus"), "daily")],
         [Button(_("🎲 Games"), "games"), Button(_("👥 Invite friends"), "invites")],
         [Button(_("⏱ What is ready"), "ready")],
-        *rows,
+        *stars_rows(),
     ]
 
 
-def stars_button() -> Button:
-    return Button(_("⭐ Buy points"), "stars")
+def stars_rows() -> list[list[Button]]:
+    """To the packs, while there are any."""
+    return [[Button(_("⭐ Buy points"), "stars")]] if sells_for_stars() else []
+
+
+def vip_row() -> list[Button]:
+    return [Button(_("👑 My VIP"), "vip")]
 
 
 def bell(is_on: bool, route: str, *args: str | int) -> Button:

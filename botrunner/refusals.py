@@ -7,12 +7,11 @@ refusal's params; tests/botrunner/test_refusals.py proves that each code has the
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from botrunner.keyboards import home_row, stars_button
+from botrunner.keyboards import home_row, stars_rows
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 from botrunner.texts import strip_marks
 from project.errors import Refusal
-from vip.selectors import sells_for_stars
 
 # Refusals of a single press: said over the chat, the screen below stays as it is.
 TOASTS = {"foreign_button"}
@@ -82,6 +81,6 @@ def _ways_out(request: Request, refusal: Refusal) -> Keyboard:
         return ()
     ways = [Button(_(label), route) for route, label in WAYS_OUT.get(refusal.code, ())]
     rows = [ways[i : i + BUTTONS_ABREAST] for i in range(0, len(ways), BUTTONS_ABREAST)]
-    if refusal.code in SOLVED_BY_STARS and sells_for_stars():
-        rows.append([stars_button()])
+    if refusal.code in SOLVED_BY_STARS:
+        rows += stars_rows()
     return [*rows, home_row()]

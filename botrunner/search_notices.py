@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from botrunner.keyboards import home_row
+from botrunner.keyboards import home_row, vip_row
 from botrunner.replies import Button, Reply, render
 from vip.selectors import find_auto_search, find_boost
 
@@ -25,7 +25,7 @@ def found(message: "OutboxMessage") -> Reply | None:
         items=sorted(params["items"].items()),
     )
     ways = [Button(_("🎒 Bag"), "bag")] if params["items"] else []
-    return Reply(text=text, keyboard=[[_to_vip(), *ways], home_row()])
+    return Reply(text=text, keyboard=[[*vip_row(), *ways], home_row()])
 
 
 def limit(message: "OutboxMessage") -> Reply | None:
@@ -36,7 +36,7 @@ def limit(message: "OutboxMessage") -> Reply | None:
     if not is_stopped or not message.member.notify_points:
         return None
     text = render("vip/notices/auto_search_limit", limit=message.params["limit"], opens_at=opens_at)
-    return Reply(text=text, keyboard=[[_to_vip()]])
+    return Reply(text=text, keyboard=[vip_row()])
 
 
 def boosted(message: "OutboxMessage") -> Reply | None:
@@ -44,7 +44,7 @@ def boosted(message: "OutboxMessage") -> Reply | None:
     if boost is None or row is None:
         return None
     text = render("vip/notices/boosted", boost=boost, is_on=row.is_on)
-    return Reply(text=text, keyboard=[[_to_vip()]])
+    return Reply(text=text, keyboard=[vip_row()])
 
 
 def boost_ending(message: "OutboxMessage") -> Reply | None:
@@ -54,11 +54,7 @@ def boost_ending(message: "OutboxMessage") -> Reply | None:
     if row is None or is_moot or not message.member.notify_vip:
         return None
     text = render("vip/notices/boost_ending", boost=row.boost, until=until, left=left)
-    return Reply(text=text, keyboard=[[_to_vip()]])
-
-
-def _to_vip() -> Button:
-    return Button(_("👑 My VIP"), "vip")
+    return Reply(text=text, keyboard=[vip_row()])
 
 
 MAKERS = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner import search_notices
-from botrunner.keyboards import home_row
+from botrunner.keyboards import home_row, vip_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.texts import format_points
 from points.selectors import balance_of
@@ -38,7 +38,7 @@ def granted(message: "OutboxMessage") -> Reply | None:
     if grant is None:
         return None
     text = render("vip/notices/granted", days=grant.days, until=vip_until(message.member_id))
-    return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
+    return Reply(text=text, keyboard=[vip_row()])
 
 
 def gift(message: "OutboxMessage") -> Reply | None:
@@ -51,7 +51,7 @@ def gift(message: "OutboxMessage") -> Reply | None:
         giver=grant.entry.wallet.member,
         until=vip_until(message.member_id),
     )
-    return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
+    return Reply(text=text, keyboard=[vip_row()])
 
 
 def revoked(message: "OutboxMessage") -> Reply | None:
@@ -83,7 +83,7 @@ def premium(message: "OutboxMessage") -> Reply | None:
     if until is None or until <= timezone.now():
         return None
     text = render("premium/granted", until=until, left=until - timezone.now())
-    return Reply(text=text, keyboard=[[Button(_("👑 My VIP"), "vip")]])
+    return Reply(text=text, keyboard=[vip_row()])
 
 
 def ending(message: "OutboxMessage") -> Reply | None:

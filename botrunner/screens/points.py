@@ -3,10 +3,9 @@
 from django.utils.translation import gettext as _
 
 from botrunner.addressees import read_addressee
-from botrunner.keyboards import home_row, stars_button
+from botrunner.keyboards import home_row, stars_rows
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
-from vip.selectors import sells_for_stars
 
 
 def show(request: Request) -> Reply:
@@ -27,7 +26,7 @@ def show(request: Request) -> Reply:
     keyboard = [
         [Button(_("🎁 Daily bonus"), "daily"), Button(_("💸 Send points"), "send")],
         [Button(_("🧾 History"), "history"), Button(_("🏆 Leaderboard"), "top")],
-        [stars_button()] if sells_for_stars() else [],
+        *stars_rows(),
         home_row(),
     ]
     return Reply(text=text, keyboard=keyboard)
