@@ -1,6 +1,6 @@
 """Asks Telegram to give Stars back, from every bot process, until it has done so or refuses.
 
-A refund is claimed for a lease (vip/services/stars/refunds.py). A process killed after the
+A refund is claimed for a lease (vip/services/stars/refund_sending.py). A process killed after the
 call leaves it to the next one, whom Telegram tells that the charge was refunded already.
 """
 

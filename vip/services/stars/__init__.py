@@ -3,14 +3,8 @@
 from .invoices import check_invoice, make_invoice
 from .packs import save_star_pack
 from .payments import receive_payment
-from .refunds import (
-    claim_refunds,
-    decline_refund,
-    finish_refund,
-    note_refund,
-    put_off_refund,
-    refund_payment,
-)
+from .refund_sending import claim_refunds, decline_refund, finish_refund, put_off_refund
+from .refunds import note_refund, refund_payment
 from .support import answer_support, ask_support, save_terms
 
 __all__ = [
