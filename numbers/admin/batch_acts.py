@@ -107,7 +107,7 @@ def confirm(request: HttpRequest, pk: int, name: str, site: Any, opts: Any) -> H
         "style": act.style,
         "back": back,
     }
-    return TemplateResponse(request, "admin/numbers/confirm.html", context)
+    return TemplateResponse(request, "admin/confirm.html", context)
 
 
 def is_offered(request: HttpRequest, name: str, batch_id: Any) -> bool:

@@ -69,7 +69,7 @@ def cancel(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpResponse:
         "style": "bad",
         "back": back,
     }
-    return TemplateResponse(request, "admin/numbers/confirm.html", context)
+    return TemplateResponse(request, "admin/confirm.html", context)
 
 
 def retry(request: HttpRequest, pk: int) -> HttpResponse:

@@ -89,4 +89,4 @@ class ProviderAdmin(TallyAdmin):
             "style": "bad",
             "back": back,
         }
-        return TemplateResponse(request, "admin/numbers/confirm.html", context)
+        return TemplateResponse(request, "admin/confirm.html", context)

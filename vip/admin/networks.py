@@ -188,7 +188,7 @@ class AdNetworkAdmin(TallyAdmin):
             "heading": f"{words['title']}: {network}",
             "back": reverse("admin:vip_adnetwork_change", args=[network.pk]),
         }
-        return TemplateResponse(request, "admin/numbers/confirm.html", context)
+        return TemplateResponse(request, "admin/confirm.html", context)
 
 
 def _say_key(key: str) -> str:
