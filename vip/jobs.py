@@ -1,18 +1,13 @@
-"""Periodic work of VIP. Expiry needs none of it: it is told here, and drafts are tidied up."""
+"""Periodic work of VIP; expiry needs none of it."""
 
 import logging
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.services import queue_each
-from vip.models import Grant, GrantOrder, Membership
+from vip.models import GrantOrder
 from vip.reports.report import close_report_days as sum_report_days
 from vip.services import (
     begin_attempt,
@@ -21,14 +16,13 @@ from vip.services import (
     drop_expired_passes,
     end_attempt,
     forget_views,
+    queue_ending_notices,
     tally_views,
     wake_worker,
 )
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1_000
-DAY = timedelta(hours=24)
 DRAFT_KEPT = timedelta(days=1)
 # So long a worker stays at an order before others' jobs have their turn.
 TURN_SECONDS = 15.0
@@ -36,31 +30,9 @@ TURN_SECONDS = 15.0
 PAUSE_SECONDS = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Told while the expiry lies in the span (after, until], seen from now."""
-
-    name: str
-    after: timedelta
-    until: timedelta
-
-    @property
-    def kind(self) -> str:
-        return "vip.ended" if self.name == "ended" else "vip.ending"
-
-
-# The spans do not meet: after an outage each member is told the most urgent one only.
-NOTICES = (
-    Notice("ended", -timedelta(days=7), timedelta(0)),
-    Notice("1h", timedelta(0), timedelta(hours=1)),
-    Notice("24h", timedelta(hours=1), DAY),
-)
-
-
 def tell_of_endings(now: datetime | None = None) -> int:
-    """Queues what is to be told of VIP that ends or has ended, never twice for one expiry."""
-    now = now or timezone.now()
-    return sum(_tell(notice, now) for notice in NOTICES)
+    """Whoever's VIP ends in a day or in an hour, or has ended."""
+    return queue_ending_notices(now or timezone.now())
 
 
 def purge_drafts(now: datetime | None = None) -> int:
@@ -120,50 +92,3 @@ def wake_quiet_orders(now: datetime | None = None) -> int:
     for order_id in quiet:
         wake_worker(order_id)
     return len(quiet)
-
-
-def _tell(notice: Notice, now: datetime) -> int:
-    return sum(
-        queue_each(
-            kind=notice.kind,
-            due_at=now,
-            messages={
-                # The expiry is part of the key: what is renewed is told anew.
-                f"vip.{notice.name}:{member_id}:{until.timestamp():.6f}": (
-                    member_id,
-                    {"until": until.isoformat(), "notice": notice.name},
-                )
-                for member_id, until in batch
-            },
-        )
-        for batch in _batches(_list_due(notice, now))
-    )
-
-
-def _list_due(notice: Notice, now: datetime) -> QuerySet[Membership]:
-    """By the index membership_expiry."""
-    due = Membership.objects.filter(
-        vip_until__gt=now + notice.after,
-        vip_until__lte=now + notice.until,
-        member__notify_vip=True,
-        member__banned_at=None,
-        member__anonymised_at=None,
-    )
-    latest = Grant.objects.filter(membership=OuterRef("pk"), until_after=OuterRef("vip_until"))
-    if notice.name == "ended":
-        # Who lost VIP to the staff was told of that.
-        return due.exclude(Exists(latest.filter(kind=Grant.Kind.REVOKED)))
-    if notice.name == "24h":
-        # Who buys a single day needs not hear at once that it ends in a day.
-        return due.exclude(Exists(latest.filter(created_at__gte=OuterRef("vip_until") - DAY)))
-    return due
-
-
-def _batches(due: QuerySet[Membership]) -> Iterator[list[tuple[int, datetime]]]:
-    rows: QuerySet[Any, Any] = due.order_by("vip_until", "pk").values_list("pk", "vip_until")
-    batch = list(rows[:BATCH])
-    while batch:
-        yield batch
-        member_id, until = batch[-1]
-        further = Q(vip_until__gt=until) | Q(vip_until=until, pk__gt=member_id)
-        batch = list(rows.filter(further)[:BATCH]) if len(batch) == BATCH else []

@@ -8,10 +8,9 @@ from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
 from tests.factories import make_member
 from tests.queries import at_most
-from vip import jobs
 from vip.jobs import purge_drafts, tell_of_endings
 from vip.models import Grant, GrantOrder, Membership, Plan
-from vip.services import Audience, buy_plan, draft_grant, grant_vip, revoke_vip
+from vip.services import Audience, buy_plan, draft_grant, endings, grant_vip, revoke_vip
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +128,7 @@ def test_who_was_revoked_is_not_told_that_vip_ended():
 
 
 def test_all_batches_are_told(monkeypatch):
-    monkeypatch.setattr(jobs, "BATCH", 3)
+    monkeypatch.setattr(endings, "BATCH", 3)
     for hours in (2, 2, 2, 2, 3, 4, 4):
         make_vip(hours * HOUR)
 

@@ -8,6 +8,7 @@ from .auto_search import search_for_due, set_auto_search, tell_finds
 from .boost import boost_auto_search
 from .buy import buy_plan
 from .captions import clean_tags
+from .endings import queue_ending_notices
 from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
 from .networks import renew_postback_secret, save_network, try_network
@@ -77,6 +78,7 @@ __all__ = [
     "prove_pass",
     "publish_video",
     "put_back_video",
+    "queue_ending_notices",
     "refuse_file",
     "renew_postback_secret",
     "replace_video",
