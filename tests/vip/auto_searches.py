@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from accounts.models import Member, OutboxMessage
+from accounts.services import COMMAND
 from botrunner.perks import search_perks
 from points.models import Entry
 from tests.factories import make_member
-from vip.models import AutoSearch, Membership, VipSettings
-from vip.services import search_for_due, set_auto_search, tell_finds
+from vip.models import AutoSearch, Boost, Membership, VipSettings
+from vip.services import boost_auto_search, search_for_due, set_auto_search, tell_finds
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 # Of VIP.
@@ -56,3 +57,22 @@ def told(member: Member, kind: str) -> list[dict[str, object]]:
 
 def set_limit(searches: int) -> None:
     VipSettings.objects.update_or_create(pk=1, defaults={"auto_search_daily_max": searches})
+
+
+def give_boost(
+    member: Member,
+    added: int = 10,
+    until: datetime = NOW + 5 * DAY,
+    now: datetime = NOW,
+    key: str = "b1",
+    reason: str = "birthday",
+) -> Boost:
+    return boost_auto_search(
+        member_id=member.pk,
+        added=added,
+        until=until,
+        reason=reason,
+        actor=COMMAND,
+        key=key,
+        now=now,
+    )

@@ -1,14 +1,13 @@
-"""Boosts of auto-search: adding, extending, replacing, the warning, and the staff's page."""
+"""Boosts of auto-search: adding, extending, replacing, the warning."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from accounts.errors import MemberGone, ReasonRequired
 from accounts.models import AuditEntry, OutboxMessage
-from accounts.services import COMMAND, SYSTEM, delete_member
+from accounts.services import SYSTEM, delete_member
 from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
 from points.errors import KeyReused
@@ -18,6 +17,7 @@ from tests.vip.auto_searches import (
     HOUR,
     NOW,
     WAIT,
+    give_boost,
     look,
     look_all,
     make_seeker,
@@ -27,25 +27,12 @@ from tests.vip.auto_searches import (
     told,
 )
 from vip.errors import BoostTooLarge, InvalidBoost
-from vip.models import BOOST_MAX, VIP_UNTIL_MAX, AutoSearch, Boost
+from vip.models import BOOST_MAX, VIP_UNTIL_MAX, AutoSearch
 from vip.selectors import auto_search_standing
-from vip.services import boost_auto_search
 
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
-
-
-def give(member, added=10, until=NOW + 5 * DAY, now=NOW, key="b1", reason="birthday"):
-    return boost_auto_search(
-        member_id=member.pk,
-        added=added,
-        until=until,
-        reason=reason,
-        actor=COMMAND,
-        key=key,
-        now=now,
-    )
 
 
 def stands(member):
@@ -63,7 +50,7 @@ def words(message):
 def test_a_boost_adds_to_the_limit_until_its_end():
     set_limit(2)
     ann = make_seeker()
-    give(ann, added=3, until=NOW + 2 * DAY)
+    give_boost(ann, added=3, until=NOW + 2 * DAY)
 
     look_all(NOW, 10 * WAIT)
     assert len(times_of(ann)) == 5
@@ -79,7 +66,7 @@ def test_who_had_used_up_the_limit_goes_on_at_once():
     ann = make_seeker()
     look_all(NOW, 3 * WAIT)
 
-    give(ann, added=1, now=NOW + HOUR)
+    give_boost(ann, added=1, now=NOW + HOUR)
     look(NOW + HOUR)
 
     assert times_of(ann)[2:] == [NOW + HOUR]
@@ -87,32 +74,32 @@ def test_who_had_used_up_the_limit_goes_on_at_once():
 
 def test_on_a_running_boost_it_adds_and_keeps_the_later_end():
     ann = make_member()
-    give(ann, added=10, until=NOW + 5 * DAY)
+    give_boost(ann, added=10, until=NOW + 5 * DAY)
 
-    give(ann, added=5, until=NOW + 2 * DAY, key="b2")
+    give_boost(ann, added=5, until=NOW + 2 * DAY, key="b2")
     assert stands(ann) == (15, NOW + 5 * DAY)
 
-    give(ann, added=1, until=NOW + 9 * DAY, key="b3")
+    give_boost(ann, added=1, until=NOW + 9 * DAY, key="b3")
     assert stands(ann) == (16, NOW + 9 * DAY)
 
 
 def test_an_expired_boost_is_replaced():
     ann = make_member()
-    give(ann, added=10, until=NOW + DAY)
+    give_boost(ann, added=10, until=NOW + DAY)
 
-    give(ann, added=3, until=NOW + 2 * DAY, now=NOW + DAY, key="b2")
+    give_boost(ann, added=3, until=NOW + 2 * DAY, now=NOW + DAY, key="b2")
 
     assert stands(ann) == (3, NOW + 2 * DAY)
 
 
 def test_the_same_key_boosts_once_and_nothing_else(state):
     ann = make_member()
-    first = give(ann)
+    first = give_boost(ann)
     before = state()
 
-    assert give(ann, now=NOW + HOUR) == first
+    assert give_boost(ann, now=NOW + HOUR) == first
     with pytest.raises(KeyReused):
-        give(ann, added=11)
+        give_boost(ann, added=11)
 
     assert state() == before
 
@@ -131,11 +118,11 @@ def test_the_same_key_boosts_once_and_nothing_else(state):
 )
 def test_a_refused_boost_changes_nothing(state, asked, refusal):
     ann = make_member()
-    give(ann, added=10)
+    give_boost(ann, added=10)
     before = state()
 
     with pytest.raises(refusal):
-        give(ann, **{"key": "b2", **asked})
+        give_boost(ann, **{"key": "b2", **asked})
 
     assert state() == before
 
@@ -146,7 +133,7 @@ def test_who_has_deleted_his_data_is_not_boosted(state):
     before = state()
 
     with pytest.raises(MemberGone):
-        give(ann)
+        give_boost(ann)
 
     assert state() == before
 
@@ -172,7 +159,7 @@ def test_the_database_refuses_what_no_service_writes(values):
 def test_the_member_is_told_and_the_act_is_in_the_audit():
     ann = make_member()
 
-    boost = give(ann, added=10)
+    boost = give_boost(ann, added=10)
 
     message = OutboxMessage.objects.get(kind="vip.boosted")
     assert "10 auto-searches more a day" in words(message)
@@ -198,8 +185,8 @@ def warnings():
 
 def test_the_end_is_warned_of_once_two_hours_before(clock):
     ann, end = make_member(), NOW + 5 * DAY
-    give(ann, added=10, until=end)
-    give(ann, added=2, until=end, key="b2")
+    give_boost(ann, added=10, until=end)
+    give_boost(ann, added=2, until=end, key="b2")
 
     (warning,) = warnings()
     clock(end - 2 * HOUR)
@@ -210,8 +197,8 @@ def test_the_end_is_warned_of_once_two_hours_before(clock):
 
 def test_an_extended_boost_is_warned_of_at_its_new_end_only(clock):
     ann, end = make_member(), NOW + 5 * DAY
-    give(ann, until=end)
-    give(ann, until=end + DAY, key="b2")
+    give_boost(ann, until=end)
+    give_boost(ann, until=end + DAY, key="b2")
 
     first, second = warnings()
     clock(end - 2 * HOUR)
@@ -223,7 +210,7 @@ def test_an_extended_boost_is_warned_of_at_its_new_end_only(clock):
 @pytest.mark.parametrize("late", [timedelta(), SECOND])
 def test_a_warning_that_comes_too_late_is_dropped(clock, late):
     ann, end = make_member(), NOW + 5 * DAY
-    give(ann, until=end)
+    give_boost(ann, until=end)
 
     clock(end + late)
 
@@ -231,7 +218,7 @@ def test_a_warning_that_comes_too_late_is_dropped(clock, late):
 
 
 def test_a_boost_of_two_hours_needs_no_warning():
-    give(make_member(), until=NOW + 2 * HOUR)
+    give_boost(make_member(), until=NOW + 2 * HOUR)
 
     assert warnings() == []
 
@@ -239,74 +226,8 @@ def test_a_boost_of_two_hours_needs_no_warning():
 def test_a_boost_survives_being_switched_off_and_counts_from_the_first_search():
     set_limit(1)
     ann = make_member()
-    give(ann, added=1)
+    give_boost(ann, added=1)
 
     assert told(ann, "boosted") != []
     assert auto_search_standing(ann.pk, NOW).limit == 2
     assert not row_of(ann).is_on
-
-
-def open_page(client, *members):
-    return client.get(reverse("admin:vip_boost"), {"members": ",".join(str(m.pk) for m in members)})
-
-
-def test_staff_boost_several_at_once_by_the_page(staff):
-    client, ann, boris = staff("Senior"), make_member(username="ann"), make_member()
-    page = open_page(client, ann, boris)
-    form = page.context["form"]
-
-    sent = {
-        "members": form.initial["members"],
-        "added": "20",
-        "last_day": "2199-12-30",
-        "reason": "contest",
-        "key": form.initial["key"],
-    }
-    for _ in range(2):
-        answer = client.post(reverse("admin:vip_boost"), sent, follow=True)
-
-    assert "Boosted: 2 of 2" in answer.content.decode()
-    assert [stands(member)[0] for member in (ann, boris)] == [20, 20]
-    assert Boost.objects.get(member=ann).actor_label == "vera"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"members": "@nobody"},
-        {"added": "0"},
-        {"added": "1001"},
-        {"last_day": "2020-01-01"},
-        {"last_day": "2200-01-01"},
-        {"last_day": "9999-12-31"},
-        {"reason": ""},
-    ],
-)
-def test_a_form_that_is_wrong_boosts_nobody(staff, wrong):
-    client, ann = staff("Senior"), make_member(username="ann")
-    form = open_page(client, ann).context["form"]
-    sent = {
-        "members": "@ann",
-        "added": "20",
-        "last_day": "2199-12-30",
-        "reason": "contest",
-        "key": form.initial["key"],
-    }
-
-    answer = client.post(reverse("admin:vip_boost"), sent | wrong)
-
-    assert answer.status_code == 200 and answer.context["form"].errors
-    assert not Boost.objects.exists()
-
-
-def test_juniors_read_of_boosts_and_give_none(staff):
-    client, ann = staff("Junior"), make_seeker(first_name="Ann")
-    give(ann)
-
-    assert open_page(client, ann).status_code == 403
-    for view in ("autosearch", "boost"):
-        page = client.get(reverse(f"admin:vip_{view}_changelist"))
-        assert "Ann" in page.content.decode()
-    shown = client.get(reverse("admin:accounts_member_change", args=[ann.pk])).content.decode()
-    assert "0 of 60 searches in the last 24 hours" in shown and "birthday" in shown
-    assert "Boost auto-search" not in shown
