@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from accounts.models import Member, StaffMessage
+from accounts.models import LegacyRecord, Member, StaffMessage
 
+LEGACY_RECORDS_MAX = 10_000
 _PROFILE = (
     "id",
     "telegram_id",
@@ -28,4 +29,11 @@ _PROFILE = (
 def export_profile(member_id: int) -> dict[str, Any]:
     profile: dict[str, Any] = Member.objects.values(*_PROFILE).get(pk=member_id)
     messages = StaffMessage.objects.filter(member=member_id).order_by("pk")
-    return {**profile, "messages_from_staff": list(messages.values("created_at", "text"))}
+    legacy = LegacyRecord.objects.filter(member=member_id).order_by("pk")
+    return {
+        **profile,
+        "messages_from_staff": list(messages.values("created_at", "text")),
+        "from_older_bots": list(
+            legacy.values("source", "part", "value", "applied_at")[:LEGACY_RECORDS_MAX]
+        ),
+    }

@@ -2,6 +2,7 @@
 
 from .audit import AuditEntry
 from .chats import Chat
+from .legacy import LegacyAccount, LegacyRecord
 from .members import CODE_LETTERS, NAME_LENGTH_MAX, Member, new_referral_code
 from .outbox import OutboxMessage
 from .staff import STAFF_MESSAGE_LENGTH_MAX, LinkAttempt, StaffLinkCode, StaffMessage
@@ -12,6 +13,8 @@ __all__ = [
     "STAFF_MESSAGE_LENGTH_MAX",
     "AuditEntry",
     "Chat",
+    "LegacyAccount",
+    "LegacyRecord",
     "LinkAttempt",
     "Member",
     "OutboxMessage",

@@ -17,6 +17,14 @@ from .contact import Arrival, Contact, create_member, refresh_member
 from .creators import sync_creator
 from .erasure import delete_member
 from .invitation import accept_invitation
+from .legacy import (
+    LegacyPiece,
+    fill_profile,
+    give_records,
+    hold_pieces,
+    meet_legacy_member,
+)
+from .legacy_reads import find_claimants, find_deleted, read_known
 from .message import message_member
 from .outbox import (
     Priority,
@@ -42,6 +50,7 @@ __all__ = [
     "Actor",
     "Arrival",
     "Contact",
+    "LegacyPiece",
     "Priority",
     "Reachability",
     "accept_invitation",
@@ -52,10 +61,16 @@ __all__ = [
     "create_member",
     "delete_member",
     "drop_message",
+    "fill_profile",
+    "find_claimants",
+    "find_deleted",
     "freeze",
+    "give_records",
+    "hold_pieces",
     "link_staff",
     "lock_member",
     "mark_message_sent",
+    "meet_legacy_member",
     "member_actor",
     "message_member",
     "move_chat",
@@ -64,6 +79,7 @@ __all__ = [
     "queue_each",
     "queue_message",
     "queue_messages_for",
+    "read_known",
     "record",
     "refresh_chat",
     "refresh_member",

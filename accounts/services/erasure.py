@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from accounts.models import (
+    LegacyRecord,
     LinkAttempt,
     Member,
     OutboxMessage,
@@ -34,6 +35,10 @@ def delete_member(*, member_id: int, actor: Actor, now: datetime, reason: str = 
     OutboxMessage.objects.filter(member=member).delete()
     StaffMessage.objects.filter(member=member).delete()
     LinkAttempt.objects.filter(member=member).delete()
+    # What was named by his Telegram id; the rest stays, so that nobody claims it again.
+    legacy = LegacyRecord.objects.filter(member=member)
+    legacy.filter(owner_id=telegram_id).delete()
+    legacy.update(value={})
     blank = {
         "telegram_id": None,
         "username": None,

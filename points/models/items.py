@@ -40,6 +40,7 @@ class ItemEntry(models.Model):
         GIFT = "gift", "Given by staff"
         OPENED = "opened", "Opened"
         USED = "used", "Used"
+        LEGACY = "legacy", "From an older bot"
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="entries")
     change = models.IntegerField()

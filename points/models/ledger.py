@@ -51,6 +51,7 @@ class Entry(models.Model):
         STARS = "stars", "Bought with Stars"
         STARS_REFUND = "stars_refund", "Stars refunded"
         STARS_RETURN = "stars_return", "Stars refund undone"
+        LEGACY = "legacy_import", "From an older bot"
 
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="entries")
     amount = models.BigIntegerField()
