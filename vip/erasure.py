@@ -1,7 +1,7 @@
 """What this app forgets of a member who has his data deleted; grants, boosts, used passes and
 payments stay, as acts. Sums of views by day name nobody."""
 
-from vip.models import AutoSearch, SupportRequest, VideoReport, VideoView, VideoViewer
+from vip.models import AutoSearch, SeenBefore, SupportRequest, VideoReport, VideoView, VideoViewer
 from vip.services.pass_upkeep import drop_unused_passes
 
 
@@ -13,4 +13,6 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     VideoViewer.objects.filter(pk=member_id).delete()
     # Index video_view_once_a_round.
     VideoView.objects.filter(member=member_id).delete()
+    # Index seen_before_once.
+    SeenBefore.objects.filter(member=member_id).delete()
     VideoReport.objects.filter(member=member_id).delete()

@@ -10,6 +10,7 @@ from vip.models import (
     Grant,
     Membership,
     Pass,
+    SeenBefore,
     StarPayment,
     StarRefund,
     SupportRequest,
@@ -45,6 +46,12 @@ def export_member(member_id: int) -> dict[str, Any]:
         "passes": list(passes.values(*_PASS)[:ROWS_MAX]),
         "videos_seen": list(
             views.values("viewed_at", "round", number=F("video__number"))[:ROWS_MAX]
+        ),
+        "videos_seen_before": list(
+            # Index seen_before_once.
+            SeenBefore.objects.filter(member=member_id)
+            .order_by("number")
+            .values_list("number", flat=True)[:ROWS_MAX]
         ),
         "videos_reported": list(
             reports.values("created_at", "reason", number=F("video__number"))[:ROWS_MAX]

@@ -47,7 +47,7 @@ from .ledger import (
     lock_wallets,
     open_wallet,
 )
-from .legacy import import_points
+from .legacy import import_daily, import_points
 from .multipliers import MULTIPLIER_FACTORS, Switched, use_multiplier
 from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
@@ -106,6 +106,7 @@ __all__ = [
     "give_items",
     "give_vouch",
     "hit",
+    "import_daily",
     "import_points",
     "is_played",
     "join_pot",

@@ -11,6 +11,7 @@ from .support import REQUEST_LENGTH_MAX, SupportRequest, Terms
 from .videos import (
     TAGS_LENGTH_MAX,
     TITLE_LENGTH_MAX,
+    SeenBefore,
     Video,
     VideoDay,
     VideoDraw,
@@ -39,6 +40,7 @@ __all__ = [
     "Pass",
     "PassDay",
     "Plan",
+    "SeenBefore",
     "StarPack",
     "StarPayment",
     "StarRefund",

@@ -91,11 +91,14 @@ class Grant(models.Model):
         GIFT = "gift", "Given by a member"
         STAFF = "staff", "Given by staff"
         REVOKED = "revoked", "Revoked by staff"
+        LEGACY = "legacy", "From an older bot"
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="grants")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.CharField(max_length=120, unique=True, help_text="One effect per key.")
-    days = models.IntegerField(null=True, blank=True, help_text="Empty when revoked.")
+    days = models.IntegerField(
+        null=True, blank=True, help_text="Empty when revoked, or from an older bot."
+    )
     until_before = models.DateTimeField(null=True, blank=True)
     until_after = models.DateTimeField()
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT)

@@ -176,6 +176,27 @@ class VideoView(models.Model):
         return f"video {self.video_id} to {self.member_id}"
 
 
+class SeenBefore(models.Model):
+    """A video that a member saw in an older bot, by its number: it may be published later.
+
+    The draw passes it over in his first round, or in the round in which it is published.
+    """
+
+    # By the constraint's index.
+    member = models.ForeignKey(
+        "accounts.Member", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "number"], name="seen_before_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"No. {self.number}"
+
+
 class VideoDay(models.Model):
     """How often a video was sent on one day (UTC); `viewers` had never seen it before."""
 

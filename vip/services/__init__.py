@@ -11,6 +11,7 @@ from .captions import clean_tags
 from .endings import queue_ending_notices
 from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
+from .legacy import import_auto_search, import_premium, import_seen, import_vip
 from .networks import renew_postback_secret, save_network, try_network
 from .orders import (
     cancel_order,
@@ -70,6 +71,10 @@ __all__ = [
     "give_plan",
     "grant_vip",
     "handle_reports",
+    "import_auto_search",
+    "import_premium",
+    "import_seen",
+    "import_vip",
     "keep_link",
     "next_number",
     "next_video",

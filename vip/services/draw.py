@@ -21,7 +21,9 @@ STEPS_FIRST, STEPS_FACTOR, STEPS_MAX = 8, 8, 512
 
 _NOTE = """
 INSERT INTO vip_videoview (member_id, video_id, round, is_first, viewed_at)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT (member_id, video_id, round) DO NOTHING RETURNING id
+SELECT %s, %s, %s, %s, %s
+WHERE NOT %s OR NOT EXISTS (SELECT 1 FROM vip_seenbefore WHERE member_id = %s AND number = %s)
+ON CONFLICT (member_id, video_id, round) DO NOTHING RETURNING id
 """
 
 
@@ -85,11 +87,15 @@ def _walk(viewer: VideoViewer, start: int, end: int, cursor: int) -> Iterator[tu
 
 
 def _note_view(viewer: VideoViewer, video: Video, now: datetime) -> bool:
-    """False when it was seen in this round."""
+    """False when it was seen in this round, or in an older bot."""
     # By the index of video_view_once_a_round.
     seen = VideoView.objects.filter(member=viewer.pk, video=video)
     is_first = viewer.round == 1 or not seen.exists()
+    # Of an older bot: published in this round, or before he has walked through all once.
+    published_at = video.published_at
+    is_fresh = viewer.round == 1 or (published_at and published_at > viewer.round_began_at)
     values = (viewer.pk, video.pk, viewer.round, is_first, adapt_time(now))
+    values += (bool(is_fresh), viewer.pk, video.number)
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
         return cursor.fetchone() is not None

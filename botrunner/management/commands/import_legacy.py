@@ -12,14 +12,16 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.services import COMMAND, record
-from botrunner.legacy import points_json, users_json
+from botrunner.legacy import players, points_json, user_states, users_json
 from botrunner.legacy.found import Found
 from botrunner.legacy.load import Outcome, load
 from botrunner.legacy.values import Bad
 from project.backups.ledger import FIGURES, to_holdings
 
 READERS: dict[str, Callable[[Path], Found]] = {
+    "players_sqlite": players.read,
     "points_json": points_json.read,
+    "user_states": user_states.read,
     "users_json": users_json.read,
 }
 # Whose users were those of another network.
