@@ -19,6 +19,7 @@ from .erasure import delete_member
 from .invitation import accept_invitation
 from .legacy import (
     LegacyPiece,
+    add_invited,
     fill_profile,
     give_records,
     hold_pieces,
@@ -54,6 +55,7 @@ __all__ = [
     "Priority",
     "Reachability",
     "accept_invitation",
+    "add_invited",
     "ban",
     "bot_actor",
     "claim_messages",

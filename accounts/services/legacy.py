@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
@@ -87,6 +88,11 @@ def fill_profile(*, member_id: int, profile: Mapping[str, str]) -> None:
         changed["joined_at"] = datetime.fromisoformat(joined)
     if changed:
         Member.objects.filter(pk=member_id).update(**changed)
+
+
+def add_invited(*, member_id: int, count: int) -> None:
+    """Whom he had invited to the older bot counts here too."""
+    Member.objects.filter(pk=member_id).update(invited_count=F("invited_count") + count)
 
 
 def _is_taken(username: str) -> bool:

@@ -4,8 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from accounts.services import fill_profile, give_records
-from points.services import HeldWallet, import_daily, import_points
+from accounts.services import add_invited, fill_profile, give_records
+from points.services import (
+    HeldWallet,
+    import_daily,
+    import_items,
+    import_multiplier,
+    import_points,
+    import_progress,
+)
 from vip.services import import_auto_search, import_premium, import_seen, import_vip
 
 if TYPE_CHECKING:
@@ -13,6 +20,7 @@ if TYPE_CHECKING:
 
 # How the ledger and the history of VIP name the source.
 SOURCES = {
+    "community_csv": "users.csv",
     "players_sqlite": "players",
     "points_json": "points.json",
 }
@@ -48,6 +56,29 @@ def _profile(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
 def _points(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
     amount, note = record.value["points"], SOURCES[record.source]
     import_points(wallet, amount, key=_key(record), note=note, now=now)
+
+
+def _progress(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
+    xp, seconds = record.value["xp"], record.value["voice_seconds"]
+    import_progress(wallet, xp=xp, voice_seconds=seconds)
+
+
+def _items(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
+    kind, quantity = record.value["item"], record.value["quantity"]
+    import_items(wallet, kind, quantity, key=_key(record), now=now)
+
+
+def _multiplier(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
+    factor, games = record.value["factor"], record.value["games"]
+    import_multiplier(wallet, factor=factor, games=games, now=now)
+
+
+def _invites(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
+    add_invited(member_id=wallet.member_id, count=record.value["count"])
+
+
+def _history(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
+    """Kept as it is, for the member's own copy of his data."""
 
 
 def _daily(wallet: HeldWallet, record: "LegacyRecord", now: datetime) -> None:
@@ -88,6 +119,11 @@ _time = datetime.fromisoformat
 _PARTS: dict[str, Give] = {
     "auto_search": _auto_search,
     "daily": _daily,
+    "history": _history,
+    "invites": _invites,
+    "items": _items,
+    "multiplier": _multiplier,
+    "progress": _progress,
     "premium": _premium,
     "seen": _seen,
     "vip": _vip,

@@ -47,7 +47,13 @@ from .ledger import (
     lock_wallets,
     open_wallet,
 )
-from .legacy import import_daily, import_points
+from .legacy import (
+    import_daily,
+    import_items,
+    import_multiplier,
+    import_points,
+    import_progress,
+)
 from .multipliers import MULTIPLIER_FACTORS, Switched, use_multiplier
 from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
@@ -107,7 +113,10 @@ __all__ = [
     "give_vouch",
     "hit",
     "import_daily",
+    "import_items",
+    "import_multiplier",
     "import_points",
+    "import_progress",
     "is_played",
     "join_pot",
     "just_played",

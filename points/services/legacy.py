@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from points.models import DailyBonus, Entry
+from points.levels import level_of_xp
+from points.models import DailyBonus, Entry, ItemEntry, Multiplier, Progress
 
+from .items import ItemCause, add_item
 from .ledger import Cause, HeldWallet, credit
 
 
@@ -20,3 +22,30 @@ def import_daily(wallet: HeldWallet, claimed_at: datetime, *, now: datetime) -> 
         DailyBonus.objects.get_or_create(
             pk=wallet.member_id, defaults={"streak": 1, "claimed_at": claimed_at}
         )
+
+
+def import_items(wallet: HeldWallet, kind: str, quantity: int, *, key: str, now: datetime) -> None:
+    if quantity:
+        cause = ItemCause(kind=ItemEntry.Cause.LEGACY, key=key, now=now)
+        add_item(wallet, kind, quantity, cause)
+
+
+def import_progress(wallet: HeldWallet, *, xp: int, voice_seconds: int) -> None:
+    """Adds XP to what he has. The older bot has paid for its levels: these bring nothing."""
+    Progress.objects.get_or_create(pk=wallet.member_id)
+    progress = Progress.objects.select_for_update().get(pk=wallet.member_id)
+    progress.xp += xp
+    progress.level = level_of_xp(progress.xp)
+    progress.voice_seconds += voice_seconds
+    progress.save(update_fields=["xp", "level", "voice_seconds"])
+
+
+def import_multiplier(wallet: HeldWallet, *, factor: int, games: int, now: datetime) -> None:
+    """Leaves one alone that is running here."""
+    row, is_new = Multiplier.objects.get_or_create(
+        pk=wallet.member_id,
+        defaults={"factor": factor, "games_left": games, "activated_at": now},
+    )
+    if not is_new and row.games_left == 0:
+        row.factor, row.games_left, row.activated_at = factor, games, now
+        row.save(update_fields=["factor", "games_left", "activated_at"])

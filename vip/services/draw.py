@@ -94,8 +94,8 @@ def _note_view(viewer: VideoViewer, video: Video, now: datetime) -> bool:
     # Of an older bot: published in this round, or before he has walked through all once.
     published_at = video.published_at
     is_fresh = viewer.round == 1 or (published_at and published_at > viewer.round_began_at)
-    values = (viewer.pk, video.pk, viewer.round, is_first, adapt_time(now))
-    values += (bool(is_fresh), viewer.pk, video.number)
+    noted = (viewer.pk, video.pk, viewer.round, is_first, adapt_time(now))
+    values = (*noted, bool(is_fresh), viewer.pk, video.number)
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
         return cursor.fetchone() is not None

@@ -12,20 +12,21 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.services import COMMAND, record
-from botrunner.legacy import players, points_json, user_states, users_json
+from botrunner.legacy import community, players, points_json, user_states, users_json
 from botrunner.legacy.found import Found
 from botrunner.legacy.load import Outcome, load
 from botrunner.legacy.values import Bad
 from project.backups.ledger import FIGURES, to_holdings
 
 READERS: dict[str, Callable[[Path], Found]] = {
+    "community_csv": community.read,
     "players_sqlite": players.read,
     "points_json": points_json.read,
     "user_states": user_states.read,
     "users_json": users_json.read,
 }
 # Whose users were those of another network.
-ELSEWHERE = {"points_json"}
+ELSEWHERE = {"points_json", "community_csv"}
 FAULTS_TOLD_MAX = 10_000
 
 
@@ -43,8 +44,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--ids",
             choices=("legacy", "telegram"),
-            help="Whose ids the users have; by default legacy for points_json, whose"
-            " pieces are held until somebody claims them.",
+            help="Whose ids the users have; by default legacy for points_json and"
+            " community_csv, whose pieces are held until somebody claims them.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
