@@ -1,6 +1,18 @@
+from pathlib import Path
+
 import pytest
 
 from numbers.codes import extract_code
+
+CORPUS = Path(__file__).parent / "sms_corpus"
+
+
+def read_corpus():
+    """Each line: the code that is right, or nothing; a bar; the message, line ends as \\n."""
+    for path in sorted(CORPUS.glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            code, _, text = line.partition("| ")
+            yield code.strip(), text.replace("\\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -40,3 +52,20 @@ def test_the_code_of_a_text(text, code):
 
 def test_a_hostile_text_costs_no_time():
     assert extract_code("code " * 2000 + "1 " * 4000) == ""
+
+
+@pytest.mark.parametrize(("code", "text"), list(read_corpus()))
+def test_the_code_of_a_message_of_the_corpus(code, text):
+    assert extract_code(text) == code
+
+
+def test_the_corpus_is_large_and_holds_messages_without_a_code():
+    messages = list(read_corpus())
+
+    assert len(messages) >= 200
+    assert len({text for _, text in messages}) == len(messages)
+    assert len([code for code, _ in messages if not code]) >= 30
+
+
+def test_what_lies_beyond_the_bound_of_a_text_is_not_read():
+    assert extract_code("x " * 2000 + "code 482913") == ""
