@@ -29,7 +29,7 @@ def tell_sms(message: "OutboxMessage") -> Reply | None:
     # Nobody but the holder of then, whatever the row of the outbox says.
     if sms is None or sms.lease is None or sms.lease.member_id != message.member_id:
         return None
-    if sms.is_blocked:
+    if sms.is_blocked or sms.purged_at:
         return None
     text = render(
         "numbers/sms",

@@ -11,6 +11,7 @@ from numbers.jobs import (
     end_expired_leases,
     fold_number_counts,
     free_rested_numbers,
+    purge_sms,
     serve_queues,
     wake_quiet_batches,
 )
@@ -53,6 +54,7 @@ cron.register(purge_drafts, "low", cron="23 4 * * *", job_timeout=600)
 cron.register(purge_passes, "low", cron="33 4 * * *", job_timeout=1800)
 cron.register(back_up, "low", cron=f"*/{settings.BACKUP_EVERY_MINUTES} * * * *", job_timeout=3600)
 cron.register(close_chart_days, "low", cron="3 0 * * *", job_timeout=3600)
+cron.register(purge_sms, "low", cron="13 3 * * *", job_timeout=3600)
 cron.register(serve_queues, "default", cron="* * * * *", job_timeout=300)
 cron.register(fold_number_counts, "default", cron="* * * * *", job_timeout=300)
 cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)

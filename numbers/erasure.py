@@ -20,4 +20,6 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     for wait in PoolWait.objects.select_for_update(of=("self",)).filter(member=member_id):
         forget_wait(wait)
     RulesAcceptance.objects.filter(member=member_id).delete()
-    InboundSms.objects.filter(lease__member=member_id).update(sender="", text="", code="")
+    InboundSms.objects.filter(lease__member=member_id).update(
+        sender="", text="", code="", purged_at=now
+    )

@@ -9,7 +9,9 @@ LEASES_MAX = 10_000
 
 def export_member(member_id: int) -> dict[str, Any]:
     leases = Lease.objects.filter(member=member_id).order_by("-id")
-    messages = InboundSms.objects.filter(lease__member=member_id, is_blocked=False).order_by("-id")
+    messages = InboundSms.objects.filter(
+        lease__member=member_id, is_blocked=False, purged_at__isnull=True
+    ).order_by("-id")
     lease_fields = ("number__e164", "started_at", "expires_at", "ended_at", "price", "refunded_at")
     waits = PoolWait.objects.filter(member=member_id).order_by("-id")
     rules = RulesAcceptance.objects.filter(member=member_id).order_by("-id")

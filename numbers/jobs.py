@@ -17,6 +17,7 @@ from numbers.services import (
     forget_late_waits,
     free_rested,
     list_queued_pools,
+    purge_texts,
     serve_queue,
     settle_expired,
     take_step,
@@ -69,6 +70,15 @@ def serve_queues(now: datetime | None = None) -> int:
 def clear_drafts() -> int:
     """Removes uploads that were looked at and never confirmed."""
     return remove_old_drafts()
+
+
+def purge_sms(now: datetime | None = None) -> int:
+    """Deletes texts and codes that are past their time; returns how many."""
+    now = now or timezone.now()
+    total = 0
+    while purged := purge_texts(now):
+        total += purged
+    return total
 
 
 def fold_number_counts() -> None:

@@ -104,6 +104,7 @@ class NumbersSettingsAdmin(SettingsAdmin):
         "leases_at_once_vip": "Leases at once with VIP",
         "quarantine_minutes": "Minutes of rest",
         "hold_minutes": "Minutes a number is held for who waited",
+        "sms_kept_days": "Days that the text of an SMS is kept",
     }
     fieldsets = [
         (
@@ -118,4 +119,5 @@ class NumbersSettingsAdmin(SettingsAdmin):
             },
         ),
         ("Numbers", {"fields": ["quarantine_minutes", "hold_minutes"]}),
+        ("SMS", {"fields": ["sms_kept_days"]}),
     ]

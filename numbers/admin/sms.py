@@ -78,11 +78,11 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
         return "Blocked" if sms.is_blocked else ""
 
     def get_fields(self, request: HttpRequest, obj: InboundSms | None = None) -> list[Any]:
-        code, text = (
-            ("code", "shown_text") if _may_read(request) else ("masked_code", "masked_text")
-        )
+        words = ["code", "shown_text"] if _may_read(request) else ["masked_code", "masked_text"]
+        if obj and obj.purged_at:
+            words = ["purged_at"]
         facts = ["received_at", "stored_at", "provider", "provider_message_id"]
-        return [*facts, "shown_to", "sender", "is_blocked", "shown_member", code, text]
+        return [*facts, "shown_to", "sender", "is_blocked", "shown_member", *words]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return self.get_fields(request, obj)
@@ -110,7 +110,8 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         sms = self.get_object(request, object_id)
-        if sms and self.has_view_permission(request, sms) and _may_read(request):
+        is_kept = sms is not None and sms.purged_at is None
+        if sms and is_kept and self.has_view_permission(request, sms) and _may_read(request):
             member = sms.lease.member if sms.lease else None
             record(
                 "numbers.view_code",

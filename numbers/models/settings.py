@@ -30,6 +30,12 @@ class NumbersSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text="How long a free number is held for a member who waited for one.",
     )
+    sms_kept_days = models.PositiveIntegerField(
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text="After so many days the text and the code of an SMS are deleted; "
+        "that it came, and for whom, stays.",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "numbers settings"

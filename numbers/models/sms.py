@@ -51,6 +51,10 @@ class InboundSms(models.Model):
     is_blocked = models.BooleanField(default=False, verbose_name="sender blocked")
     received_at = models.DateTimeField()
     stored_at = models.DateTimeField(db_default=Now())
+    # Since then its text and its code are gone, by age or because the member was deleted.
+    purged_at = models.DateTimeField(
+        null=True, blank=True, editable=False, verbose_name="text deleted"
+    )
 
     class Meta:
         verbose_name = "inbound SMS"
@@ -58,13 +62,19 @@ class InboundSms(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "provider_message_id"], name="sms_stored_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(purged_at__isnull=True) | Q(text="", code=""), name="sms_purged_whole"
+            ),
         ]
         indexes = [
             models.Index(fields=["-received_at"], name="sms_newest"),
             models.Index(fields=["to_e164", "-received_at"], name="sms_of_number"),
             models.Index(
                 fields=["-received_at"], name="sms_unmatched", condition=Q(lease__isnull=True)
+            ),
+            models.Index(
+                fields=["received_at"], name="sms_with_text", condition=Q(purged_at__isnull=True)
             ),
         ]
         permissions = [

@@ -37,6 +37,7 @@ from .queue import (
     serve_queue,
 )
 from .removal import REMOVED_AT_ONCE_MAX, begin_removal, continue_removal
+from .retention import purge_texts
 from .rules import accept_rules
 from .sms import SmsArrival, receive_sms, resend_sms
 from .upkeep import draft_pool, renew_secret, save_upkeep
@@ -74,6 +75,7 @@ __all__ = [
     "load_file",
     "open_job",
     "preview_file",
+    "purge_texts",
     "rebuild_stock",
     "receive_sms",
     "release_lease",

@@ -63,7 +63,10 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
 def resend_sms(*, member_id: int, lease_id: int, key: str, now: datetime) -> int:
     """Sends the messages of his lease again; returns how many. Nothing for another's lease."""
     found = InboundSms.objects.filter(
-        lease_id=lease_id, lease__member_id=member_id, is_blocked=False
+        lease_id=lease_id,
+        lease__member_id=member_id,
+        is_blocked=False,
+        purged_at__isnull=True,
     )
     messages = list(found.order_by("-received_at")[:5])
     for sms in reversed(messages):

@@ -362,6 +362,7 @@ def test_the_settings_are_one_row(chief):
         "leases_at_once_vip": 2,
         "quarantine_minutes": 30,
         "hold_minutes": 3,
+        "sms_kept_days": 30,
     }
 
     chief.post(url, values)
