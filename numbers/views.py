@@ -1,20 +1,25 @@
-"""The address that providers deliver SMS to."""
+"""The addresses that providers deliver SMS to."""
 
 import logging
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from numbers.addresses import webhook_url
 from numbers.models import Provider, new_provider_secret
-from numbers.providers.generic import BODY_BYTES_MAX, BadBody, is_signed, read_arrival
-from numbers.services import receive_sms
+from numbers.providers import generic, twilio
+from numbers.providers.generic import BODY_BYTES_MAX, BadBody
+from numbers.services import SmsArrival, receive_sms
 
 logger = logging.getLogger(__name__)
 
-# Signs nothing that is ever sent: an unknown provider costs the same work as a wrong signature.
-_NOBODYS_SECRET = new_provider_secret()
+# Sign nothing that is ever sent: an unknown provider costs the same work as a wrong signature.
+_NOBODY = {
+    kind: Provider(kind=kind, slug="nobody", secret=new_provider_secret()) for kind in Provider.Kind
+}
 
 
 @csrf_exempt
@@ -23,17 +28,52 @@ def generic_sms(request: HttpRequest, slug: str) -> HttpResponse:
     """403 for a wrong signature, 400 for a body we did not agree on; a repeat is fine: 200."""
     body = request.read(BODY_BYTES_MAX + 1)
     if len(body) > BODY_BYTES_MAX:
-        return HttpResponse("too large\n", status=413, content_type="text/plain")
-    provider = Provider.objects.filter(slug=slug, is_active=True).first()
-    secret = provider.secret if provider else _NOBODYS_SECRET
-    is_right = is_signed(body, request.headers.get("X-Signature", ""), secret)
-    if provider is None or not is_right:
-        return HttpResponse("wrong signature\n", status=403, content_type="text/plain")
+        return _answer("too large", 413)
+    provider = _find(Provider.Kind.GENERIC, slug)
+    signature = request.headers.get("X-Signature", "")
+    is_right = generic.is_signed(body, signature, provider.secret)
+    if provider.pk is None or not is_right:
+        return _answer("wrong signature", 403)
     try:
-        arrival = read_arrival(body)
+        arrival = generic.read_arrival(body)
     except BadBody as error:
-        return HttpResponse(f"bad request: {error}\n", status=400, content_type="text/plain")
+        return _answer(f"bad request: {error}", 400)
+    _receive(provider, arrival)
+    return _answer("ok", 200)
+
+
+@csrf_exempt
+@require_POST
+def twilio_sms(request: HttpRequest, slug: str) -> HttpResponse:
+    """As generic_sms, but for what is answered when all is well."""
+    body = request.read(BODY_BYTES_MAX + 1)
+    if len(body) > BODY_BYTES_MAX:
+        return _answer("too large", 413)
+    provider = _find(Provider.Kind.TWILIO, slug)
+    query = urlsplit(request.get_full_path()).query
+    url = webhook_url(request, provider) + (f"?{query}" if query else "")
+    try:
+        fields = twilio.read_fields(body)
+        signature = request.headers.get("X-Twilio-Signature", "")
+        is_right = twilio.is_signed(url, fields, signature, provider.secret)
+        if provider.pk is None or not is_right:
+            return _answer("wrong signature", 403)
+        arrival = twilio.read_arrival(fields, received_at=timezone.now())
+    except BadBody as error:
+        return _answer(f"bad request: {error}", 400)
+    _receive(provider, arrival)
+    return HttpResponse(twilio.NOTHING_TO_SAY, content_type="text/xml; charset=utf-8")
+
+
+def _find(kind: Provider.Kind, slug: str) -> Provider:
+    return Provider.objects.filter(kind=kind, slug=slug, is_active=True).first() or _NOBODY[kind]
+
+
+def _receive(provider: Provider, arrival: SmsArrival) -> None:
     sms = receive_sms(provider, arrival, now=timezone.now())
     if sms is not None:
         logger.info("SMS %s stored, lease %s", sms.pk, sms.lease_id)
-    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _answer(words: str, status: int) -> HttpResponse:
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain")

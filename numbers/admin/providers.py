@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,16 +10,47 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.services import web_actor
+from numbers.addresses import webhook_url
 from numbers.models import Provider
 from numbers.services import renew_secret, save_upkeep
 from project.admin import TallyAdmin
 
 
+class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A secret of ours is made and shown; Twilio's token is written here and never shown."""
+
+    token = forms.CharField(
+        required=False,
+        max_length=100,
+        label="Twilio's Auth Token",
+        help_text="Only for Twilio. When one is kept, leave this empty to keep it.",
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = Provider
+        fields = ["kind", "slug", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_twilio = cleaned.get("kind", self.instance.kind) == Provider.Kind.TWILIO
+        token = cleaned.get("token", "").strip()
+        if token and is_twilio:
+            self.instance.secret = token
+        elif token:
+            self.add_error("token", "This kind of provider has a secret of ours.")
+        elif is_twilio and self.instance.pk is None:
+            self.add_error("token", "Twilio signs with it: it stands in Twilio's console.")
+        return cleaned
+
+
 @admin.register(Provider)
 class ProviderAdmin(TallyAdmin):
-    list_display = ["slug", "shown_state", "last_success_at"]
+    form = ProviderForm
+    list_display = ["slug", "kind", "shown_state", "last_success_at"]
     readonly_fields = ["shown_url", "secret", "last_success_at"]
     actions_detail = ["open_renewal"]
 
@@ -35,19 +67,21 @@ class ProviderAdmin(TallyAdmin):
     ) -> Provider | None:
         provider: Provider | None = super().get_object(request, object_id, from_field)
         if provider:
-            url = request.build_absolute_uri(reverse("sms_generic", args=[provider.slug]))
+            url = webhook_url(request, provider)
             provider.webhook_url = url  # type: ignore[attr-defined]
         return provider
 
     def get_fields(self, request: HttpRequest, obj: Provider | None = None) -> list[str]:
         if obj is None:
-            return ["slug", "is_active"]
-        secret = ["secret"] if self.has_change_permission(request, obj) else []
-        return ["slug", "is_active", "shown_url", *secret, "last_success_at"]
+            return ["kind", "slug", "is_active", "token"]
+        secret = ["token" if obj.kind == Provider.Kind.TWILIO else "secret"]
+        if not self.has_change_permission(request, obj):
+            secret = []
+        return ["kind", "slug", "is_active", "shown_url", *secret, "last_success_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> Any:
-        # The name is part of the address that the provider was given.
-        return [*self.readonly_fields, "slug"] if obj else self.readonly_fields
+        # They are part of the address that the provider was given.
+        return [*self.readonly_fields, "kind", "slug"] if obj else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
         """Only who never delivered anything: the others are switched off."""
@@ -65,13 +99,18 @@ class ProviderAdmin(TallyAdmin):
         )
         return [page, *super().get_urls()]
 
-    @action(description="New secret", url_path="open-renewal", permissions=["change"])
+    @action(description="New secret", url_path="open-renewal", permissions=["renew"])
     def open_renewal(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:numbers_provider_secret", object_id)
 
+    def has_renew_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Twilio's token is renewed at Twilio."""
+        is_ours = Provider.objects.filter(pk=object_id, kind=Provider.Kind.GENERIC).exists()
+        return is_ours and self.has_change_permission(request)
+
     def renew(self, request: HttpRequest, object_id: int) -> HttpResponse:
         provider = get_object_or_404(Provider, pk=object_id)
-        if not self.has_change_permission(request, provider):
+        if not self.has_renew_permission(request, object_id):
             raise PermissionDenied
         back = reverse("admin:numbers_provider_change", args=[object_id])
         if request.method == "POST":

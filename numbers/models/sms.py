@@ -14,8 +14,18 @@ def new_provider_secret() -> str:
 
 
 class Provider(models.Model):
-    """Who delivers SMS to the webhook /sms/generic/<slug>/."""
+    """Who delivers SMS to the webhook /sms/<kind>/<slug>/."""
 
+    class Kind(models.TextChoices):
+        GENERIC = "generic", "Signed JSON"
+        TWILIO = "twilio", "Twilio"
+
+    kind = models.CharField(
+        max_length=8,
+        choices=Kind.choices,
+        default=Kind.GENERIC,
+        help_text="Signed JSON is what docs/sms.md describes, for any provider or script.",
+    )
     slug = models.SlugField(
         max_length=40,
         unique=True,

@@ -8,7 +8,7 @@ from numbers.models import Pool, Provider, new_provider_secret
 # A secret is never among them.
 _FIELDS = {
     Pool: ("name", "country", "price", "is_active", "rules"),
-    Provider: ("slug", "is_active"),
+    Provider: ("kind", "slug", "is_active"),
 }
 
 
@@ -18,10 +18,13 @@ def save_upkeep(row: Pool | Provider, *, actor: Actor) -> None:
     model, fields = type(row), _FIELDS[type(row)]
     stored = model._default_manager.select_for_update().filter(pk=row.pk)
     before = stored.values(*fields).first()
+    old = Provider.objects.filter(pk=row.pk).first() if isinstance(row, Provider) else None
     if isinstance(row, Pool) and row.rules != (before or {}).get("rules", ""):
         row.rules_version += 1
     row.save()
     after = {name: getattr(row, name) for name in fields}
+    if isinstance(row, Provider) and old and row.secret != old.secret:
+        after["its secret"] = "(changed)"
     if before != after:
         verb = "change" if before else "add"
         name = model._meta.model_name

@@ -189,6 +189,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# As the dashboard is reached from outside: in the addresses that providers are told.
+PUBLIC_URL = env_url("PUBLIC_URL").rstrip("/")
 TELEGRAM_TOKEN = env_str("TELEGRAM_TOKEN")
 TELEGRAM_API_URL = env_url("TELEGRAM_API_URL")
 TELEGRAM_WEBHOOK_URL = env_url("TELEGRAM_WEBHOOK_URL")

@@ -335,7 +335,10 @@ def test_a_new_secret_replaces_the_old_one_and_is_kept_out_of_the_audit(chief):
 
 
 def test_a_provider_is_added_with_a_secret_of_its_own(chief):
-    chief.post(reverse("admin:numbers_provider_add"), {"slug": "new", "is_active": "on"})
+    chief.post(
+        reverse("admin:numbers_provider_add"),
+        {"kind": "generic", "slug": "new", "is_active": "on"},
+    )
 
     assert len(Provider.objects.get().secret) >= 40
     assert AuditEntry.objects.filter(action="numbers.provider.add").exists()
