@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from points.services import transfer
-from project.dashboard import COLORS, list_charts
+from project.charts import COLORS
+from project.dashboard import list_charts
 from tests.factories import make_member
 from tests.factories.games import make_game, refund, seat_in, settle, switch_on
 from tests.points.conftest import NOW
