@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
+from django.template.defaultfilters import pluralize
 
 from project.figures import Chart, Days, Figure, Reading
 from project.selectors import count_bounded, sum_by_day
@@ -16,7 +17,7 @@ def vip_now(now: datetime) -> Reading:
     # Index membership_expiry.
     live = Membership.objects.filter(vip_until__gt=now)
     soon = live.filter(vip_until__lte=now + SOON).count()
-    return Reading(live.count(), f"{soon:,} end within 24 hours")
+    return Reading(live.count(), f"{soon:,} end{pluralize(soon, 's,')} within 24 hours")
 
 
 def sold_and_granted(first: date, end: date) -> Days:

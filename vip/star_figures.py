@@ -25,7 +25,7 @@ def earned_in_stars(now: datetime) -> Reading:
     unmatched = filter_by_state(StarPayment.objects.all(), "unmatched").count()
     if unmatched:
         return Reading(f"⭐ {total:,}", f"{unmatched:,} could not be matched", "warn")
-    return Reading(f"⭐ {total:,}", "Paid in 30 days, refunds included")
+    return Reading(f"⭐ {total:,}", "Paid in 30 days, before refunds")
 
 
 def open_requests(now: datetime) -> Reading:

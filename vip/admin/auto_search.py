@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.decorators import action, display
@@ -59,8 +60,11 @@ class AutoSearchAdmin(ReadOnlyAdmin):
     def shown_finds(self, row: AutoSearch) -> str | None:
         if not row.found_count:
             return None
-        items = f", {sum(row.found_items.values())} items" if row.found_items else ""
-        return f"{row.found_count:,} searches, {row.found_points:,} points{items}"
+        searches, points = row.found_count, row.found_points
+        words = f"{searches:,} search{pluralize(searches, 'es')}"
+        words += f", {points:,} point{pluralize(points)}"
+        items = sum(row.found_items.values())
+        return f"{words}, {items:,} item{pluralize(items)}" if items else words
 
 
 @admin.register(Boost)
@@ -85,10 +89,11 @@ class BoostAdmin(ReadOnlyAdmin):
         "asked_until",
         "boost_after",
         "until_after",
-        "actor_label",
+        "shown_actor",
         "reason",
         "key",
     ]
+    readonly_fields = ["shown_actor"]
     ordering = ["-id"]
     sortable_by: list[str] = []
     actions_list = ["open_boost"]

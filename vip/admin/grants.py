@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from project.admin import PeriodFilter, ReadOnlyAdmin
@@ -36,23 +37,30 @@ class GrantAdmin(ReadOnlyAdmin):
     search_help_text = "Telegram id, or the beginning of the username"
     fields = [
         "created_at",
-        "membership",
+        "linked_member",
         "kind",
         "days",
         "until_before",
         "until_after",
         "plan",
         "price",
-        "actor_label",
+        "shown_actor",
         "reason",
         "key",
     ]
+    readonly_fields = ["linked_member", "shown_actor"]
     ordering = ["-id"]
     actions_list = ["open_give", "open_revoke"]
 
     @display(description="member")
     def shown_member(self, grant: Grant) -> str:
         return grant.membership.member.display_name
+
+    @display(description="member")
+    def linked_member(self, grant: Grant) -> str:
+        """To his VIP: a grant alone does not say what he has now."""
+        page = reverse("admin:vip_membership_change", args=[grant.membership_id])
+        return format_html('<a href="{}">{}</a>', page, self.shown_member(grant))
 
     @display(
         description="kind",

@@ -19,11 +19,12 @@ from project.admin import PeriodFilter, ReadOnlyAdmin
 from project.errors import Refusal
 from vip.admin.forms import ReasonForm, new_key
 from vip.admin.grant_page import give_to_chosen, revoke_from_chosen
+from vip.dashboard import SOON
 from vip.models import Membership
 from vip.services import revoke_vip
 from vip.words import say_refusal
 
-SOON = timedelta(days=7)
+WEEK = timedelta(days=7)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -35,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
             ("active", "VIP now"),
             ("soon", "Ends within 7 days"),
             ("expired", "Has ended"),
-            ("never", "Never was"),
+            ("never", "Never VIP"),
             ("premium", "Premium now"),
         ]
 
@@ -45,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
         now = timezone.now()
         conditions = {
             "active": Q(vip_until__gt=now),
-            "soon": Q(vip_until__gt=now, vip_until__lte=now + SOON),
+            "soon": Q(vip_until__gt=now, vip_until__lte=now + WEEK),
             "expired": Q(vip_until__lte=now),
             "never": Q(vip_until=None),
             # Index membership_premium_expiry.
@@ -62,8 +63,8 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_select_related = ["member"]
     search_fields = ["=member__telegram_id", "member__username__istartswith"]
     search_help_text = "Telegram id, or the beginning of the username"
-    fields = ["member", "shown_state", "shown_until", "shown_premium"]
-    readonly_fields = ["shown_state", "shown_until", "shown_premium"]
+    fields = ["member", "shown_state", "vip_until", "premium_until"]
+    readonly_fields = ["shown_state"]
     actions = ["give_to_chosen", "revoke_from_chosen"]
     actions_detail = ["open_revoke"]
 
@@ -87,7 +88,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     )
     def shown_state(self, membership: Membership) -> str:
         if membership.vip_until is None:
-            return "Never was"
+            return "Never VIP"
         now = timezone.now()
         if not membership.is_vip(now):
             return "Has ended"

@@ -77,7 +77,7 @@ class StarPaymentAdmin(CsvExport, ReadOnlyAdmin):
     sortable_by: list[str] = []
     fields = [
         "paid_at",
-        "shown_member",
+        "member",
         "shown_stars",
         "shown_points",
         "pack",

@@ -35,7 +35,7 @@ class StarRefundAdmin(ReadOnlyAdmin):
         "taken",
         "shortfall",
         "reason",
-        "actor_label",
+        "shown_actor",
         "begun_at",
         "due_at",
         "attempts",
@@ -51,6 +51,10 @@ class StarRefundAdmin(ReadOnlyAdmin):
     @display(description="member")
     def shown_member(self, refund: StarRefund) -> str:
         return refund.payment.member.display_name
+
+    @display(description="by")
+    def shown_actor(self, refund: StarRefund) -> str:
+        return refund.actor_label or "–"
 
     @display(description="Stars")
     def shown_stars(self, refund: StarRefund) -> str:

@@ -59,7 +59,7 @@ class SupportRequestAdmin(ReadOnlyAdmin):
     search_fields = ["=member__telegram_id", "member__username__istartswith"]
     search_help_text = "Telegram id, or the beginning of the username"
     sortable_by: list[str] = []
-    fields = ["created_at", "shown_member", "text", "answered_at", "answer", "actor_label"]
+    fields = ["created_at", "member", "text", "answered_at", "answer", "actor_label"]
     readonly_fields = fields
     actions_detail = ["answer"]
 
@@ -126,6 +126,7 @@ class SupportRequestAdmin(ReadOnlyAdmin):
 @admin.register(Terms)
 class TermsAdmin(TallyAdmin):
     list_display = ["language", "shown_text"]
+    list_before_template = "admin/vip/terms_ours.html"
     fields = ["language", "text"]
 
     @display(description="text")

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.template.defaultfilters import pluralize
 
 # A time past the year 9999 makes every read of its row fail: stop long before.
 VIP_UNTIL_MAX = datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Plan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.days} days for {self.price} points"
+        return f"{self.days:,} day{pluralize(self.days)} for {self.price:,} points"
 
 
 class Membership(models.Model):
