@@ -83,7 +83,7 @@ function paySheet(message, panel) {
     if (event.key === "Tab") { event.preventDefault(); const other = document.activeElement === pay || pay.hidden || pay.disabled ? cancel : pay; other.focus(); }
   } }, el("div", { class: "card" }, el("h3", {}, words.confirmPayment),
     el("p", {}, el("strong", { dir: "auto" }, invoice.title)), el("p", { dir: "auto" }, invoice.description),
-    el("p", { class: "hint" }, `${words.stars}: `, el("bdi", {}, starsText(starsOf(panel.viewer), language))), problem,
+    el("p", { class: "hint" }, `${words.stars} `, el("bdi", {}, starsText(starsOf(panel.viewer), language))), problem,
     el("div", { class: "choices" }, cancel, pay)));
   model.on("checkout", heard);
   panel.node.append(node);

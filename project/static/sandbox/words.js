@@ -9,7 +9,7 @@ const WORDS = {
     attach: "Attach a file", send: "Send", cancel: "Cancel", actions: "Message actions", spoiler: "Hidden text, show it",
     payload: "start parameter (optional)", blocked: "You have blocked the bot.", restore: "Restore the account", sendingAs: "Write as",
     botRemoved: "The bot is not in this group.", addBot: "Add the bot", recordVoice: "Send a voice message",
-    pay: "Pay", close: "Close", stars: "Your balance", waiting: "Waiting for the bot…", noAnswer: "The bot did not answer within 10 seconds. Nothing was paid.", paid: "You paid",
+    pay: "Pay", close: "Close", stars: "Your balance:", waiting: "Waiting for the bot…", noAnswer: "The bot did not answer within 10 seconds. Nothing was paid.", paid: "You paid",
     refunded: "came back to you", again: "Deliver again", refund: "Refund by Telegram", delivered: "Delivered once more", invoice: "Invoice", confirmPayment: "Confirm payment",
   },
   fr: {
@@ -20,7 +20,7 @@ const WORDS = {
     attach: "Joindre un fichier", send: "Envoyer", cancel: "Annuler", actions: "Actions du message", spoiler: "Texte masqué, l’afficher",
     payload: "paramètre start (facultatif)", blocked: "Vous avez bloqué le bot.", restore: "Restaurer le compte", sendingAs: "Écrire en tant que",
     botRemoved: "Le bot n’est pas dans ce groupe.", addBot: "Ajouter le bot", recordVoice: "Envoyer un message vocal",
-    pay: "Payer", close: "Fermer", stars: "Ton solde", waiting: "En attente du bot…", noAnswer: "Le bot n’a pas répondu en 10 secondes. Rien n’a été payé.", paid: "Tu as payé",
+    pay: "Payer", close: "Fermer", stars: "Ton solde :", waiting: "En attente du bot…", noAnswer: "Le bot n’a pas répondu en 10 secondes. Rien n’a été payé.", paid: "Tu as payé",
     refunded: "te sont revenues", again: "Livrer encore", refund: "Remboursement par Telegram", delivered: "Livré une fois de plus", invoice: "Facture", confirmPayment: "Confirmer le paiement",
   },
   ru: {
@@ -31,7 +31,7 @@ const WORDS = {
     attach: "Прикрепить файл", send: "Отправить", cancel: "Отмена", actions: "Действия с сообщением", spoiler: "Скрытый текст, показать",
     payload: "параметр start (необязательно)", blocked: "Вы заблокировали бота.", restore: "Восстановить аккаунт", sendingAs: "Писать от имени",
     botRemoved: "Бота нет в этой группе.", addBot: "Добавить бота", recordVoice: "Отправить голосовое",
-    pay: "Оплатить", close: "Закрыть", stars: "Баланс", waiting: "Ждём бота…", noAnswer: "Бот не ответил за 10 секунд. Оплаты не было.", paid: "Оплачено",
+    pay: "Оплатить", close: "Закрыть", stars: "Баланс:", waiting: "Ждём бота…", noAnswer: "Бот не ответил за 10 секунд. Оплаты не было.", paid: "Оплачено",
     refunded: "вернулись к вам", again: "Доставить ещё раз", refund: "Возврат от Telegram", delivered: "Доставлено ещё раз", invoice: "Счёт", confirmPayment: "Подтвердить оплату",
   },
   ar: {
@@ -42,7 +42,7 @@ const WORDS = {
     attach: "إرفاق ملف", send: "إرسال", cancel: "إلغاء", actions: "إجراءات الرسالة", spoiler: "نص مخفي، إظهاره",
     payload: "معامل start (اختياري)", blocked: "لقد حظرت البوت.", restore: "استعادة الحساب", sendingAs: "الكتابة باسم",
     botRemoved: "البوت ليس في هذه المجموعة.", addBot: "إضافة البوت", recordVoice: "إرسال رسالة صوتية",
-    pay: "ادفع", close: "إغلاق", stars: "الرصيد", waiting: "في انتظار البوت…", noAnswer: "لم يجب البوت خلال 10 ثوانٍ. لم يُدفع شيء.", paid: "تم دفع",
+    pay: "ادفع", close: "إغلاق", stars: "الرصيد:", waiting: "في انتظار البوت…", noAnswer: "لم يجب البوت خلال 10 ثوانٍ. لم يُدفع شيء.", paid: "تم دفع",
     refunded: "عادت إلى الرصيد", again: "إعادة التسليم", refund: "رد المبلغ من تيليجرام", delivered: "تم التسليم مرة أخرى", invoice: "فاتورة", confirmPayment: "تأكيد الدفع",
   },
 };
