@@ -34,6 +34,10 @@ def vip_row() -> list[Button]:
     return [Button(_("👑 My VIP"), "vip")]
 
 
+def videos_button() -> Button:
+    return Button(_("🎬 Videos"), "videos")
+
+
 def bell(is_on: bool, route: str, *args: str | int) -> Button:
     """Asks for a reminder, or takes it back: `route` gets "on" or "off" after its args."""
     label, state = (_("🔕 Do not remind me"), "off") if is_on else (_("🔔 Remind me"), "on")

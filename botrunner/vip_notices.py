@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botrunner import search_notices
-from botrunner.keyboards import home_row, vip_row
+from botrunner.keyboards import home_row, videos_button, vip_row
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.texts import format_points
 from points.selectors import balance_of
@@ -83,7 +83,7 @@ def premium(message: "OutboxMessage") -> Reply | None:
     if until is None or until <= timezone.now():
         return None
     text = render("premium/granted", until=until, left=until - timezone.now())
-    return Reply(text=text, keyboard=[vip_row()])
+    return Reply(text=text, keyboard=[[videos_button()]])
 
 
 def ending(message: "OutboxMessage") -> Reply | None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from botrunner.identity import me
-from botrunner.keyboards import home_row
+from botrunner.keyboards import home_row, videos_button
 from botrunner.replies import Button, Keyboard, Reply, render
 from botrunner.requests import Request
 
@@ -46,7 +46,7 @@ def _menu(request: Request) -> Keyboard:
         [Button(_("🎲 Games"), "games"), Button(_("⏱ What is ready"), "ready")],
         [Button(_("🎖 Level"), "level"), Button(_("🏆 Leaderboard"), "top")],
         [Button(_("💸 Send points"), "send"), Button(_("🧾 History"), "history")],
-        [Button(_("👑 VIP"), "vip"), Button(_("🎬 Videos"), "videos")],
+        [Button(_("👑 VIP"), "vip"), videos_button()],
         [Button(_("📱 Numbers"), "numbers"), Button(_("⏳ My number"), "lease")],
         [Button(_("👥 Invite friends"), "invites"), Button(_("⚙️ Settings"), "settings")],
         [Button(_("❓ Help"), "help")],

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from botrunner.keyboards import back_row, home_row
+from botrunner.keyboards import back_row, home_row, videos_button
 from botrunner.links import PLACE
 from botrunner.replies import Button, Link, Reply, render
 from botrunner.requests import Request
@@ -60,7 +60,7 @@ def come_back(request: Request, value: str) -> Reply:
     text = render(
         "premium/granted", until=use.until, left=use.until - request.now, left_today=use.left_today
     )
-    return Reply(text=text, keyboard=[home_row()])
+    return Reply(text=text, keyboard=[[videos_button()], home_row()])
 
 
 def _get_link() -> Button:

@@ -85,7 +85,9 @@ def test_proof_after_the_member_grants_and_tells_him(phone):
     assert premium_until(phone.member.pk) > timezone.now()
     [message] = OutboxMessage.objects.all()
     assert message.kind == "vip.premium"
-    assert "Premium is yours" in NOTICES[message.kind](message).text
+    notice = NOTICES[message.kind](message)
+    assert "Premium is yours" in notice.text
+    assert [button.route for row in notice.keyboard for button in row] == ["videos"]
 
 
 def test_who_is_told_too_late_is_told_nothing(phone):

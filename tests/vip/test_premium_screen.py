@@ -111,6 +111,7 @@ def test_coming_back_with_the_token_gives_premium():
     assert "Premium is yours" in text
     assert "until 2 May 2026, 04:00" in text
     assert "3 more links today" in text
+    assert phone.buttons == ["🎬 Videos", "🏠 Menu"]
     assert premium_until(phone.member.pk) == NOON + 12 * HOUR
     assert "You have premium until 2 May 2026, 04:00" in phone.say("/vip")
 
