@@ -7,6 +7,7 @@ from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import help as help_screen
+from botrunner.screens.publish import PERMISSION as PUBLISH
 
 
 def show(request: Request) -> Reply:
@@ -14,7 +15,12 @@ def show(request: Request) -> Reply:
     if not request.is_staff:
         return show_link(request)
     commands = [command for command in help_screen.list_allowed(request) if command.permission]
-    text = render("staff/staff", user=request.member.staff_user, commands=commands)
+    text = render(
+        "staff/staff",
+        user=request.member.staff_user,
+        commands=commands,
+        may_publish=request.may(PUBLISH),
+    )
     return Reply(text=text, keyboard=[[Button(_("🔗 My link"), "staff.link")], home_row()])
 
 

@@ -24,6 +24,14 @@ def test_a_code_links_and_opens_the_staff_section():
     assert "/enable" in phone.press("Staff")
 
 
+@pytest.mark.parametrize(("group", "is_told"), [("Junior", False), ("Senior", True)])
+def test_who_may_publish_is_told_how(group, is_told):
+    phone = Phone(make_staff_member(group))
+    phone.say("/start")
+
+    assert ("To publish a video, send it to me here" in phone.press("Staff")) == is_told
+
+
 def test_a_wrong_code_is_answered_and_counted():
     phone = Phone(make_member())
     for _ in range(5):
