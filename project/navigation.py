@@ -107,6 +107,33 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "vip.view_autosearch",
             ),
             Entry("Boosts", "bolt", "admin:vip_boost_changelist", "vip.view_boost"),
+            Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
+            Entry("Settings", "tune", "admin:vip_vipsettings_changelist", "vip.view_vipsettings"),
+        ),
+    ),
+    (
+        "Stars",
+        (
+            Entry("Packs", "star", "admin:vip_starpack_changelist", "vip.view_starpack"),
+            Entry(
+                "Payments",
+                "payments",
+                "admin:vip_starpayment_changelist",
+                "vip.view_starpayment",
+            ),
+            Entry("Refunds", "undo", "admin:vip_starrefund_changelist", "vip.view_starrefund"),
+            Entry(
+                "Requests",
+                "contact_support",
+                "admin:vip_supportrequest_changelist",
+                "vip.view_supportrequest",
+            ),
+            Entry("Terms", "gavel", "admin:vip_terms_changelist", "vip.view_terms"),
+        ),
+    ),
+    (
+        "Videos and ads",
+        (
             Entry("Videos", "movie", "admin:vip_video_changelist", "vip.view_video"),
             Entry(
                 "Video reports",
@@ -114,29 +141,10 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:vip_videoreport_changelist",
                 "vip.view_videoreport",
             ),
-            Entry("Plans", "sell", "admin:vip_plan_changelist", "vip.view_plan"),
-            Entry("Points packs", "star", "admin:vip_starpack_changelist", "vip.view_starpack"),
-            Entry(
-                "Stars payments",
-                "payments",
-                "admin:vip_starpayment_changelist",
-                "vip.view_starpayment",
-            ),
-            Entry(
-                "Stars refunds", "undo", "admin:vip_starrefund_changelist", "vip.view_starrefund"
-            ),
-            Entry(
-                "Payment requests",
-                "contact_support",
-                "admin:vip_supportrequest_changelist",
-                "vip.view_supportrequest",
-            ),
-            Entry("Terms", "gavel", "admin:vip_terms_changelist", "vip.view_terms"),
             Entry("Ad passes", "local_activity", "admin:vip_pass_changelist", "vip.view_pass"),
             Entry(
                 "Ad networks", "ads_click", "admin:vip_adnetwork_changelist", "vip.view_adnetwork"
             ),
-            Entry("Settings", "tune", "admin:vip_vipsettings_changelist", "vip.view_vipsettings"),
         ),
     ),
     (
