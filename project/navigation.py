@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "accounts.view_auditentry",
             ),
             Entry("Link my Telegram", "link", "admin:accounts_staff_link"),
+            Entry("My second step", "phonelink_lock", "my_second_factor"),
         ),
     ),
     (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.services import record, sync_creator, web_actor
+from accounts.services import record, remove_second_factor, sync_creator, web_actor
 
 GROUPS_HELP = (
     "Junior sees. Senior also bans, gives points and VIP, and imports numbers. Chief also changes "
@@ -57,9 +57,17 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "shown_groups", "shown_member", "is_active", "last_login"]
+    list_display = [
+        "username",
+        "shown_groups",
+        "shown_member",
+        "shown_factor",
+        "is_active",
+        "last_login",
+    ]
     list_filter = ["is_active", "is_superuser", "groups"]
-    list_select_related = ["member"]
+    list_select_related = ["member", "second_factor"]
+    actions = ["reset_second_factor"]
     # Everybody has a password here: the choice of none is for other ways to log in.
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     fieldsets = [
@@ -104,6 +112,22 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
+
+    @admin.action(description="Reset the second step of the login", permissions=["reset"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For who has lost phone and recovery codes; he enrols again."""
+        actor = web_actor(request.user)
+        # One's own takes a code: else whoever finds an open browser turns it off.
+        others = [user for user in queryset if user.pk != request.user.pk]
+        done = sum(remove_second_factor(user=user, actor=actor) for user in others)
+        messages.success(request, f"Reset for {done} of {len(others)} other users.")
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    @display(description="second step", boolean=True)
+    def shown_factor(self, user: User) -> bool:
+        return hasattr(user, "second_factor")
 
     @display(description="groups")
     def shown_groups(self, user: User) -> str:

@@ -5,6 +5,7 @@ from .chats import Chat
 from .legacy import LegacyAccount, LegacyRecord
 from .members import CODE_LETTERS, NAME_LENGTH_MAX, Member, new_referral_code
 from .outbox import OutboxMessage
+from .second_factor import RecoveryCode, SecondFactor
 from .staff import STAFF_MESSAGE_LENGTH_MAX, LinkAttempt, StaffLinkCode, StaffMessage
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "LinkAttempt",
     "Member",
     "OutboxMessage",
+    "RecoveryCode",
+    "SecondFactor",
     "StaffLinkCode",
     "StaffMessage",
     "new_referral_code",

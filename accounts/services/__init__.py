@@ -40,6 +40,14 @@ from .outbox_bulk import queue_each, queue_messages_for
 from .people import REASON_LENGTH_MAX, clean_reason, lock_member
 from .preferences import NOTIFICATIONS, set_language, set_notification, set_timezone
 from .reachability import Reachability, set_reachability
+from .second_factor import (
+    Answer,
+    check_code,
+    enrol,
+    is_forced,
+    remove_second_factor,
+    renew_recovery_codes,
+)
 from .settings import save_settings
 from .staff_link import link_staff, new_link_code, unlink_staff
 
@@ -49,6 +57,7 @@ __all__ = [
     "REASON_LENGTH_MAX",
     "SYSTEM",
     "Actor",
+    "Answer",
     "Arrival",
     "Contact",
     "LegacyPiece",
@@ -58,17 +67,20 @@ __all__ = [
     "add_invited",
     "ban",
     "bot_actor",
+    "check_code",
     "claim_messages",
     "clean_reason",
     "create_member",
     "delete_member",
     "drop_message",
+    "enrol",
     "fill_profile",
     "find_claimants",
     "find_deleted",
     "freeze",
     "give_records",
     "hold_pieces",
+    "is_forced",
     "link_staff",
     "lock_member",
     "mark_message_sent",
@@ -87,6 +99,8 @@ __all__ = [
     "refresh_member",
     "release_messages",
     "remembered_actor",
+    "remove_second_factor",
+    "renew_recovery_codes",
     "retry_message",
     "save_settings",
     "set_bot_membership",

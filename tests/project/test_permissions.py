@@ -20,6 +20,7 @@ OPEN_TO_STAFF = {
     "password_change",
     "password_change_done",
     "accounts_staff_link",
+    "my_second_factor",
     "autocomplete",
 }
 
