@@ -1,0 +1,87 @@
+"""What the files under deploy/ start exists, and takes the words that they give it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+ROOT = Path(__file__).resolve().parents[2]
+PART = ROOT / "deploy" / "part"
+COMPOSE = ROOT / "deploy" / "compose" / "compose.yaml"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FILES = [*PAGES, PART, COMPOSE]
+# The one file that docs/deploy.md leaves to whoever installs it.
+ENV = ROOT / "deploy" / "compose" / "env.example"
+
+
+def parse(words):
+    """Fails as the command itself would on words that it does not know."""
+    name, *rest = words
+    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    return parser.parse_args(rest)
+
+
+@pytest.fixture
+def part(tmp_path):
+    """The script in an installation whose Python says what it was asked."""
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@"\n')
+    python.chmod(0o755)
+    (tmp_path / "deploy").mkdir()
+    script = tmp_path / "deploy" / "part"
+    script.write_bytes(PART.read_bytes())
+    script.chmod(0o755)
+
+    def run(name):
+        return subprocess.run([script, name], capture_output=True, text=True, cwd="/")
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["bot", "bot-8444", "worker", "worker-2", "cron", "cron-2"])
+def test_each_part_starts_a_command_that_takes_its_words(part, name):
+    manage, *words = part(name).stdout.split()
+
+    assert manage == "manage.py"
+    parse(words)
+
+
+def test_the_number_behind_a_part_is_its_port(part):
+    assert parse(part("bot-8444").stdout.split()[1:]).port == 8444
+    assert part("web-8001").stdout.split()[-2:-1] == ["8001"]
+
+
+def test_an_unknown_part_is_refused(part):
+    done = part("webb")
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_each_command_of_the_compose_file_takes_its_words():
+    commands = re.findall(r"python manage\.py ([^\n\"&]+)", COMPOSE.read_text())
+    assert len(commands) >= 6
+
+    for command in commands:
+        parse(command.split())
+
+
+def test_each_command_that_the_files_name_exists():
+    named = {
+        name
+        for file in FILES
+        for name in re.findall(r"manage\.py ([a-z][a-z_]+)", file.read_text())
+    }
+
+    assert {"runbot", "set_webhook", "rqcron", "rqworker"} <= named
+    assert named <= set(get_commands())
+
+
+def test_the_environment_of_the_compose_file_is_one_that_is_read():
+    names = re.findall(r"^([A-Z_]+)=", ENV.read_text(), re.MULTILINE)
+    code = "".join(path.read_text() for path in (ROOT / "project").rglob("*.py"))
+
+    assert {"SECRET_KEY", "TELEGRAM_TOKEN"} <= set(names)
+    assert [name for name in names if f'"{name}"' not in code] == ["POSTGRES_PASSWORD"]
