@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -63,8 +64,8 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_select_related = ["member"]
     search_fields = ["=member__telegram_id", "member__username__istartswith"]
     search_help_text = "Telegram id, or the beginning of the username"
-    fields = ["member", "shown_state", "vip_until", "premium_until"]
-    readonly_fields = ["shown_state"]
+    fields = ["member", "shown_state", "written_until", "premium_until"]
+    readonly_fields = ["shown_state", "written_until"]
     actions = ["give_to_chosen", "revoke_from_chosen"]
     actions_detail = ["open_revoke"]
 
@@ -97,6 +98,11 @@ class MembershipAdmin(ReadOnlyAdmin):
     @display(description="VIP until", ordering="vip_until")
     def shown_until(self, membership: Membership) -> datetime | None:
         return membership.vip_until
+
+    @display(description="VIP until")
+    def written_until(self, membership: Membership) -> str:
+        """On the page of one row Django writes times of fields alone as everywhere."""
+        return str(display_for_value(membership.vip_until, "-"))
 
     @display(description="premium until", ordering="premium_until")
     def shown_premium(self, membership: Membership) -> datetime | None:
