@@ -34,7 +34,7 @@ BATCH = 200
 # Whose wallet is busy is tried again after this time, who cannot get points after that: nobody
 # tells us when he can again, and looking costs little.
 BUSY_PAUSE = timedelta(seconds=2)
-FROZEN_PAUSE = timedelta(hours=1)
+FROZEN_PAUSE = timedelta(minutes=5)
 # A member whose search fails by a fault of ours makes room for the others.
 FAULT_PAUSE = timedelta(minutes=5)
 
