@@ -5,7 +5,7 @@ from importlib import import_module
 from threading import Barrier, Event
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from accounts.services import SYSTEM, delete_member
 from botrunner.perks import search_perks
@@ -213,3 +213,44 @@ def test_who_deletes_his_data_while_he_is_searched_for_locks_nobody_up(held_befo
 
     assert results == [1, None]
     assert not AutoSearch.objects.exists()
+
+
+def meet_half_way():
+    """A raised limit and the waking of many, again and again over rows in every order."""
+    people = [make_seeker() for _ in range(40)]
+    for person in people[::2]:
+        AutoSearch.objects.filter(pk=person.pk).update(due_at=NOW + DAY)
+
+    def wake_many():
+        for _ in range(25):
+            with transaction.atomic():
+                choice.wake_auto_searches(0, people[-1].pk, NOW)
+
+    def raise_limit():
+        for _ in range(25):
+            with transaction.atomic():
+                choice.hurry_auto_searches(NOW)
+                AutoSearch.objects.filter(pk__in=[people[0].pk, people[7].pk]).update(
+                    due_at=NOW + DAY
+                )
+
+    return run_together(wake_many, wake_many, raise_limit, work)
+
+
+def test_a_raised_limit_and_an_order_of_vip_do_not_wait_in_a_circle():
+    assert meet_half_way() == [None] * 4
+
+
+def test_control_locked_in_opposite_orders_they_lock_each_other_up():
+    people = [make_seeker() for _ in range(2)]
+    other = Barrier(2)
+
+    def lock(first, second):
+        with transaction.atomic():
+            choice.wake_auto_search(first.pk, NOW)
+            other.wait(PATIENCE_SECONDS)
+            choice.wake_auto_search(second.pk, NOW)
+
+    results = run_together(partial(lock, *people), partial(lock, *people[::-1]))
+
+    assert sum(isinstance(result, OperationalError) for result in results) == 1

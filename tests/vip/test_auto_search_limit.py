@@ -21,7 +21,7 @@ from tests.vip.auto_searches import (
     told,
 )
 from vip.jobs import tell_of_endings
-from vip.models import Membership, Plan
+from vip.models import Membership, Plan, VipSettings
 from vip.selectors import auto_search_standing
 from vip.services import (
     Audience,
@@ -29,6 +29,7 @@ from vip.services import (
     give_plan,
     grant_vip,
     revoke_vip,
+    save_vip_settings,
     set_auto_search,
 )
 
@@ -40,6 +41,13 @@ SECOND = timedelta(seconds=1)
 def most_in_a_day(times):
     """The most searches in any span of 24 hours."""
     return max(sum(start <= time < start + DAY for time in times) for start in times)
+
+
+def save_limit(searches, now):
+    """As the owner does."""
+    numbers = VipSettings.objects.get()
+    numbers.auto_search_daily_max = searches
+    save_vip_settings(numbers, actor=COMMAND, now=now)
 
 
 def test_the_limit_holds_to_the_search_and_to_the_second():
@@ -89,6 +97,31 @@ def test_another_limit_holds_from_the_next_search_on():
     set_limit(1)
     look_all(NOW + 2 * DAY, 20 * WAIT)
     assert times_of(ann)[6:] == [times_of(ann)[5] + DAY]
+
+
+def test_a_limit_that_is_raised_wakes_who_rests_and_frees_no_more_than_it_says():
+    set_limit(2)
+    ann, boris = make_seeker(), make_seeker()
+    set_auto_search(member_id=boris.pk, is_on=False, now=NOW)
+    look_all(NOW, 3 * WAIT)
+    assert row_of(ann).due_at == NOW + DAY
+
+    save_limit(3, now=NOW + HOUR)
+    look_all(NOW + HOUR, HOUR)
+
+    assert times_of(ann) == [NOW, NOW + WAIT, NOW + HOUR]
+    assert row_of(ann).due_at == NOW + DAY and row_of(boris).due_at is None
+
+
+@pytest.mark.parametrize("limit", [2, 1])
+def test_a_limit_that_is_not_raised_wakes_nobody(limit):
+    set_limit(2)
+    ann = make_seeker()
+    look_all(NOW, 3 * WAIT)
+
+    save_limit(limit, now=NOW + HOUR)
+
+    assert row_of(ann).due_at == NOW + DAY
 
 
 def test_the_standing_says_what_is_used_and_when_it_goes_on():

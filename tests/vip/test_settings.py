@@ -1,11 +1,15 @@
 """The owner's numbers of VIP, premium and videos."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
-from vip.models import VipSettings
+from tests.vip.auto_searches import make_seeker, row_of
+from vip.models import AutoSearch, VipSettings
 from vip.selectors import get_settings
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +81,14 @@ def test_there_is_one_row():
     VipSettings.objects.create()
     with pytest.raises(IntegrityError), transaction.atomic():
         VipSettings.objects.create(pk=2)
+
+
+def test_a_higher_limit_saved_in_the_dashboard_wakes_auto_search(staff):
+    now = timezone.now()
+    ann = make_seeker(now=now)
+    VipSettings.objects.create()
+    AutoSearch.objects.update(due_at=now + timedelta(hours=20))
+
+    staff("Chief").post(reverse(URL, args=[1]), {**NUMBERS, "auto_search_daily_max": "61"})
+
+    assert row_of(ann).due_at - now < timedelta(minutes=1)

@@ -1,11 +1,15 @@
 """The numbers of VIP, premium and videos that the owner may change."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.admin.settings_page import SettingsAdmin
+from accounts.services import web_actor
 from vip.models import VipSettings
+from vip.services import save_vip_settings
 
 
 @admin.register(VipSettings)
@@ -24,3 +28,6 @@ class VipSettingsAdmin(SettingsAdmin):
         ("Premium by ad", {"fields": ["premium_hours", "pass_minutes", "passes_daily_max"]}),
         ("Videos", {"fields": ["videos_hourly_max", "video_minutes", "videos_protected"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_vip_settings(obj, actor=web_actor(request.user), now=timezone.now())

@@ -36,6 +36,7 @@ from .publish import (
 )
 from .revoke import revoke_vip
 from .sale import Receipt
+from .settings import save_vip_settings
 from .video_aside import handle_reports, put_back_video, refuse_file
 from .video_reports import ReportReason, report_video
 from .videos import Shown, next_video, replace_video, show_again
@@ -94,6 +95,7 @@ __all__ = [
     "save_network",
     "save_plan",
     "save_video",
+    "save_vip_settings",
     "search_for_due",
     "set_auto_search",
     "show_again",
