@@ -23,6 +23,7 @@ from botrunner.texts import speaking_to
 from botrunner.updates import CHECKOUT, Incoming, read_contact, read_mentioned, read_update
 from points.services import open_wallet, welcome
 from project.errors import Refusal
+from vip.services import resume_hour
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -82,6 +83,7 @@ def _meet(incoming: Incoming, now: datetime, senders: Senders) -> tuple["Member"
     elif arrival is Arrival.RETURNED:
         # Who had his data deleted begins anew, without a second welcome.
         open_wallet(member.pk)
+        resume_hour(member_id=member.pk, telegram_id=contact.telegram_id)
     return member, arrival
 
 

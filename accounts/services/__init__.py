@@ -15,7 +15,7 @@ from .ban import ban, freeze, unban, unfreeze
 from .chats import move_chat, refresh_chat, set_bot_membership, set_chat_enabled
 from .contact import Arrival, Contact, create_member, refresh_member
 from .creators import sync_creator
-from .erasure import delete_member
+from .erasure import delete_member, find_former
 from .invitation import accept_invitation
 from .legacy import (
     LegacyPiece,
@@ -77,6 +77,7 @@ __all__ = [
     "fill_profile",
     "find_claimants",
     "find_deleted",
+    "find_former",
     "freeze",
     "give_records",
     "hold_pieces",

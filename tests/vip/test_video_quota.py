@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.services import COMMAND, delete_member
 from tests.factories import make_member
+from tests.phone import Phone
 from tests.vip.films import HOUR, NOON, publish, publish_many, take_down, views_of, watch
 from vip.errors import NoVideos, VideosUsedUp
 from vip.models import Membership, VideoView, VideoViewer, VipSettings
@@ -179,3 +181,32 @@ def test_who_finds_nothing_is_not_counted():
         watch(member)
 
     assert VideoViewer.objects.get().used == 1
+
+
+def test_deleting_one_s_data_and_coming_back_brings_no_more_videos_of_the_hour(member):
+    phone = Phone(member)
+    phone.now = NOON
+    watch_all(member, 4)
+    for is_refused in (False, True):
+        delete_member(member_id=phone.member.pk, actor=COMMAND, now=NOON)
+        assert not VideoView.objects.exists()
+        phone.say("/start")
+
+        phone.say("/videos")
+        assert VideoView.objects.exists() is not is_refused
+
+    phone.now = NOON + HOUR
+    phone.say("/videos")
+    assert VideoViewer.objects.get().used == views_of(phone.member) == 1
+
+
+def test_who_deletes_his_data_leaves_no_word_of_what_he_watched(member):
+    shown = watch(member)
+    delete_member(member_id=member.pk, actor=COMMAND, now=NOON)
+
+    left = VideoViewer.objects.get()
+    assert (left.last_video_id, left.last_key, left.round, left.top, left.cursor) == (
+        *(None, "", 1, 0, 0),
+    )
+    assert (left.used, left.hour) == (1, NOON)
+    assert not VideoView.objects.filter(video=shown.video).exists()

@@ -39,7 +39,7 @@ from .sale import Receipt
 from .settings import save_vip_settings
 from .video_aside import handle_reports, put_back_video, refuse_file
 from .video_reports import ReportReason, report_video
-from .videos import Shown, next_video, replace_video, show_again
+from .videos import Shown, next_video, replace_video, resume_hour, show_again
 from .view_tallies import forget_views, tally_views
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "renew_postback_secret",
     "replace_video",
     "report_video",
+    "resume_hour",
     "retry_order",
     "revoke_many",
     "revoke_vip",

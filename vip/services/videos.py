@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from accounts.services import find_former
 from project.sql import adapt_time, read_time
 from vip.errors import NoVideos, VideoGone, VideosUsedUp
 from vip.models import Membership, Video, VideoView, VideoViewer, VipSettings
@@ -108,6 +109,16 @@ def replace_video(
         used=max(viewer.used - int(is_counted), 0),
     )
     return None
+
+
+def resume_hour(*, member_id: int, telegram_id: int) -> None:
+    """Who returns after deleting his data finds the videos of the hour as used as he left them."""
+    former = find_former(telegram_id)
+    left = former and VideoViewer.objects.filter(pk=former.pk).first()
+    if left:
+        left.delete()
+        left.pk = member_id
+        left.save(force_insert=True)
 
 
 def _is_unlimited(member_id: int, now: datetime) -> bool:
