@@ -12,7 +12,7 @@ from numbers.addresses import webhook_url
 from numbers.models import Provider, new_provider_secret
 from numbers.providers import generic, twilio
 from numbers.providers.generic import BODY_BYTES_MAX, BadBody
-from numbers.services import SmsArrival, receive_sms
+from numbers.services import WRONG_SIGNATURE, SmsArrival, note_failure, receive_sms
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +33,11 @@ def generic_sms(request: HttpRequest, slug: str) -> HttpResponse:
     signature = request.headers.get("X-Signature", "")
     is_right = generic.is_signed(body, signature, provider.secret)
     if provider.pk is None or not is_right:
-        return _answer("wrong signature", 403)
+        return _refuse_signature(provider)
     try:
         arrival = generic.read_arrival(body)
     except BadBody as error:
-        return _answer(f"bad request: {error}", 400)
+        return _refuse_body(provider, error)
     _receive(provider, arrival)
     return _answer("ok", 200)
 
@@ -54,13 +54,17 @@ def twilio_sms(request: HttpRequest, slug: str) -> HttpResponse:
     url = webhook_url(request, provider) + (f"?{query}" if query else "")
     try:
         fields = twilio.read_fields(body)
-        signature = request.headers.get("X-Twilio-Signature", "")
-        is_right = twilio.is_signed(url, fields, signature, provider.secret)
-        if provider.pk is None or not is_right:
-            return _answer("wrong signature", 403)
+    except BadBody as error:
+        # Nobody knows yet who sent it.
+        return _answer(f"bad request: {error}", 400)
+    signature = request.headers.get("X-Twilio-Signature", "")
+    is_right = twilio.is_signed(url, fields, signature, provider.secret)
+    if provider.pk is None or not is_right:
+        return _refuse_signature(provider)
+    try:
         arrival = twilio.read_arrival(fields, received_at=timezone.now())
     except BadBody as error:
-        return _answer(f"bad request: {error}", 400)
+        return _refuse_body(provider, error)
     _receive(provider, arrival)
     return HttpResponse(twilio.NOTHING_TO_SAY, content_type="text/xml; charset=utf-8")
 
@@ -73,6 +77,17 @@ def _receive(provider: Provider, arrival: SmsArrival) -> None:
     sms = receive_sms(provider, arrival, now=timezone.now())
     if sms is not None:
         logger.info("SMS %s stored, lease %s", sms.pk, sms.lease_id)
+
+
+def _refuse_signature(provider: Provider) -> HttpResponse:
+    if provider.pk is not None:
+        note_failure(provider, WRONG_SIGNATURE, now=timezone.now())
+    return _answer("wrong signature", 403)
+
+
+def _refuse_body(provider: Provider, error: BadBody) -> HttpResponse:
+    note_failure(provider, f"a message was refused for its {error}", now=timezone.now())
+    return _answer(f"bad request: {error}", 400)
 
 
 def _answer(words: str, status: int) -> HttpResponse:

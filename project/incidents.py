@@ -18,6 +18,10 @@ def close_incident(cause: str, now: datetime) -> None:
     Incident.objects.filter(cause=cause, closed_at=None).update(closed_at=now)
 
 
+def was_opened_since(cause: str, moment: datetime) -> bool:
+    return Incident.objects.filter(cause=cause, opened_at__gt=moment).exists()
+
+
 def list_open() -> list[Incident]:
     return list(Incident.objects.filter(closed_at=None).order_by("opened_at"))
 

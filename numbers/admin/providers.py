@@ -5,17 +5,19 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.services import web_actor
 from numbers.addresses import webhook_url
 from numbers.models import Provider
-from numbers.services import renew_secret, save_upkeep
+from numbers.services import forget_failure, renew_secret, save_upkeep
 from project.admin import TallyAdmin
 
 
@@ -50,13 +52,24 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Provider)
 class ProviderAdmin(TallyAdmin):
     form = ProviderForm
-    list_display = ["slug", "kind", "shown_state", "last_success_at"]
-    readonly_fields = ["shown_url", "secret", "last_success_at"]
+    list_display = ["slug", "kind", "shown_state", "last_success_at", "shown_failure"]
+    readonly_fields = ["shown_url", "secret", "last_success_at", "shown_failure"]
     actions_detail = ["open_renewal"]
 
-    @display(description="state", label={"Accepted": "success", "Switched off": "danger"})
+    @display(
+        description="state",
+        label={"Accepted": "success", "Refused of late": "danger", "Switched off": "info"},
+    )
     def shown_state(self, provider: Provider) -> str:
-        return "Accepted" if provider.is_active else "Switched off"
+        if not provider.is_active:
+            return "Switched off"
+        return "Refused of late" if provider.is_failing else "Accepted"
+
+    @display(description="last failure")
+    def shown_failure(self, provider: Provider) -> str:
+        if provider.failed_at is None:
+            return "None"
+        return f"{provider.failed_at:%-d %b %Y, %H:%M} UTC: {provider.failure}"
 
     @display(description="address to give to the provider")
     def shown_url(self, provider: Provider) -> str:
@@ -77,7 +90,15 @@ class ProviderAdmin(TallyAdmin):
         secret = ["token" if obj.kind == Provider.Kind.TWILIO else "secret"]
         if not self.has_change_permission(request, obj):
             secret = []
-        return ["kind", "slug", "is_active", "shown_url", *secret, "last_success_at"]
+        return [
+            "kind",
+            "slug",
+            "is_active",
+            "shown_url",
+            *secret,
+            "last_success_at",
+            "shown_failure",
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         # They are part of the address that the provider was given.
@@ -90,6 +111,15 @@ class ProviderAdmin(TallyAdmin):
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         save_upkeep(obj, actor=web_actor(request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Provider) -> None:
+        forget_failure(obj, timezone.now())
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Provider]) -> None:
+        for provider in queryset:
+            forget_failure(provider, timezone.now())
+        super().delete_queryset(request, queryset)
 
     def get_urls(self) -> list[URLPattern]:
         page = path(

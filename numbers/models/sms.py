@@ -38,10 +38,22 @@ class Provider(models.Model):
         help_text="Signs each message: X-Signature is sha256= and the HMAC of the body.",
     )
     is_active = models.BooleanField(default=True, verbose_name="SMS accepted")
-    last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # To the minute, so that a busy provider's row is not written for each message.
+    last_success_at = models.DateTimeField(
+        null=True, blank=True, editable=False, verbose_name="last received"
+    )
+    failed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failure = models.CharField(max_length=100, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def is_failing(self) -> bool:
+        """Nothing has come since its last failure."""
+        if self.failed_at is None:
+            return False
+        return self.last_success_at is None or self.last_success_at <= self.failed_at
 
 
 class InboundSms(models.Model):

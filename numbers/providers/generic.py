@@ -30,9 +30,9 @@ def read_arrival(body: bytes) -> SmsArrival:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
-        raise BadBody("not JSON") from None
+        raise BadBody("form: not JSON") from None
     if not isinstance(fields, dict):
-        raise BadBody("not a JSON object")
+        raise BadBody("form: not a JSON object")
     to_e164 = read_e164(_text(fields, "to"))
     if to_e164 is None:
         raise BadBody("to")

@@ -14,6 +14,7 @@ from .batches import delete_batch, disable_batch, enable_batch, undo_batch
 from .blocking import block_sender, unblock_sender
 from .counting import fold_counts, rebuild_stock, verify_stock
 from .drawing import free_rested
+from .health import WRONG_SIGNATURE, forget_failure, note_failure
 from .imports import (
     AT_ONCE_BYTES_MAX,
     COMMAND_BYTES_MAX,
@@ -48,6 +49,7 @@ __all__ = [
     "FORM_BYTES_MAX",
     "REJECTIONS_TOLD_MAX",
     "REMOVED_AT_ONCE_MAX",
+    "WRONG_SIGNATURE",
     "SmsArrival",
     "accept_rules",
     "begin_attempt",
@@ -66,6 +68,7 @@ __all__ = [
     "end_attempt",
     "extend_lease",
     "fold_counts",
+    "forget_failure",
     "forget_late_waits",
     "free_rested",
     "join_queue",
@@ -73,6 +76,7 @@ __all__ = [
     "leave_queue",
     "list_queued_pools",
     "load_file",
+    "note_failure",
     "open_job",
     "preview_file",
     "purge_texts",

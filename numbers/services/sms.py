@@ -12,13 +12,13 @@ from numbers.codes import TEXT_MAX, extract_code
 from numbers.models import InboundSms, Lease, Number, Provider
 
 from .blocking import is_blocked
+from .health import note_success
 
 # How far a provider's clock may run ahead of ours.
 SKEW_MAX = timedelta(minutes=2)
 # A code is dead long before that: an older message is kept, but nobody is called for it.
 DELIVERED_WITHIN = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
-HEALTH_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,7 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
             _count(lease, received_at)
         if now - received_at <= DELIVERED_WITHIN:
             _tell(sms, lease, now)
-    stale = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - HEALTH_EVERY)
-    Provider.objects.filter(stale, pk=provider.pk).update(last_success_at=now)
+    note_success(provider, now)
     return sms
 
 

@@ -1,9 +1,12 @@
 """Pools and providers as staff change them: each change is kept in the audit."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.services import Actor, record
 from numbers.models import Pool, Provider, new_provider_secret
+
+from .health import forget_failure
 
 # A secret is never among them.
 _FIELDS = {
@@ -22,6 +25,8 @@ def save_upkeep(row: Pool | Provider, *, actor: Actor) -> None:
     if isinstance(row, Pool) and row.rules != (before or {}).get("rules", ""):
         row.rules_version += 1
     row.save()
+    if isinstance(row, Provider) and not row.is_active:
+        forget_failure(row, timezone.now())
     after = {name: getattr(row, name) for name in fields}
     if isinstance(row, Provider) and old and row.secret != old.secret:
         after["its secret"] = "(changed)"

@@ -1,0 +1,182 @@
+"""When a provider delivered last, why it was refused, and who hears of it."""
+
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from botrunner.notices import NOTICES
+from numbers.models import Provider
+from numbers.providers.generic import SCHEME
+from numbers.services import (
+    WRONG_SIGNATURE,
+    SmsArrival,
+    note_failure,
+    receive_sms,
+    save_upkeep,
+)
+from project.incidents import list_open
+from project.models import Incident
+from tests.factories.numbers import make_provider, minutes
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+UNREADABLE = "a message was refused for its to"
+
+
+@pytest.fixture
+def provider():
+    return make_provider()
+
+
+def arrive(provider, at, message_id="m1"):
+    provider.refresh_from_db()
+    arrival = SmsArrival(
+        message_id=message_id, to_e164=971_501_112_233, sender="x", text="hello", received_at=at
+    )
+    return receive_sms(provider, arrival, now=at)
+
+
+def fail(provider, failure, at):
+    provider.refresh_from_db()
+    note_failure(provider, failure, now=at)
+    provider.refresh_from_db()
+
+
+def post(client, provider, body, *, secret=None):
+    signature = SCHEME + hmac.new((secret or provider.secret).encode(), body, "sha256").hexdigest()
+    return client.post(
+        f"/sms/generic/{provider.slug}/",
+        body,
+        content_type="application/json",
+        headers={"X-Signature": signature},
+    )
+
+
+def test_a_signed_message_that_cannot_be_read_is_told_at_once(provider):
+    arrive(provider, START)
+
+    fail(provider, UNREADABLE, START + minutes(1))
+
+    [incident] = list_open()
+    assert incident.words == f"acme: {UNREADABLE}."
+    assert (provider.failure, provider.is_failing) == (UNREADABLE, True)
+
+
+def test_it_is_over_with_the_next_message(provider):
+    fail(provider, UNREADABLE, START)
+
+    arrive(provider, START + timedelta(seconds=1))
+
+    provider.refresh_from_db()
+    assert (list_open(), provider.is_failing) == ([], False)
+    assert provider.failure == UNREADABLE
+
+
+@pytest.mark.parametrize(("after", "alarms"), [(minutes(9), 0), (minutes(10), 1)])
+def test_a_wrong_signature_is_an_alarm_only_where_nothing_right_comes(provider, after, alarms):
+    """Anybody can send one."""
+    arrive(provider, START)
+
+    fail(provider, WRONG_SIGNATURE, START + after)
+
+    assert (len(list_open()), provider.failure) == (alarms, WRONG_SIGNATURE)
+
+
+def test_of_one_provider_staff_hear_once_in_ten_minutes(provider):
+    for minute in range(10):
+        fail(provider, f"{UNREADABLE} {minute}", START + minutes(minute))
+        arrive(provider, START + minutes(minute + 0.5), f"m{minute}")
+    assert Incident.objects.count() == 1
+
+    fail(provider, UNREADABLE, START + minutes(10))
+    assert Incident.objects.count() == 2
+
+
+def test_each_provider_has_an_alarm_of_its_own(provider):
+    other = make_provider("other")
+    for one in (provider, other):
+        fail(one, UNREADABLE, START)
+
+    arrive(other, START + minutes(1))
+
+    assert [incident.words for incident in list_open()] == [f"acme: {UNREADABLE}."]
+
+
+def test_the_row_is_written_once_a_minute_however_many_are_wrong(provider):
+    fail(provider, WRONG_SIGNATURE, START)
+
+    for second in range(1, 60):
+        fail(provider, WRONG_SIGNATURE, START + timedelta(seconds=second))
+
+    assert provider.failed_at == START
+    fail(provider, WRONG_SIGNATURE, START + minutes(1.1))
+    assert provider.failed_at == START + minutes(1.1)
+
+
+def test_one_that_is_switched_off_fails_no_more(provider):
+    from accounts.services import COMMAND
+
+    fail(provider, UNREADABLE, START)
+    provider.is_active = False
+
+    save_upkeep(provider, actor=COMMAND)
+
+    assert list_open() == []
+
+
+def test_one_that_is_deleted_fails_no_more(staff, provider):
+    other = make_provider("other")
+    for one in (provider, other):
+        fail(one, UNREADABLE, START)
+    chief = staff("Chief")
+
+    chief.post(reverse("admin:numbers_provider_delete", args=[other.pk]), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [provider.pk], "post": "yes"}
+    chief.post(reverse("admin:numbers_provider_changelist"), chosen)
+
+    assert (Provider.objects.count(), list_open()) == (0, [])
+
+
+def test_the_webhook_notes_what_it_refuses_and_never_what_it_held(client, provider):
+    assert (
+        post(client, provider, json.dumps({"id": "1", "to": "CANARY"}).encode()).status_code == 400
+    )
+    provider.refresh_from_db()
+    assert provider.failure == UNREADABLE
+
+    assert post(client, provider, b"{}", secret="guess").status_code == 403
+    provider.refresh_from_db()
+    assert provider.failure == WRONG_SIGNATURE
+    assert "CANARY" not in str(list(Incident.objects.values()))
+
+
+def test_an_unknown_provider_is_noted_nowhere(client):
+    make_provider("other")
+    nobody = Provider(slug="nobody", secret="x")
+
+    assert post(client, nobody, b"{}").status_code == 403
+    assert not Incident.objects.exists()
+    assert not Provider.objects.filter(failed_at__isnull=False).exists()
+
+
+def test_the_list_says_who_fails_and_why(staff, provider):
+    fail(provider, UNREADABLE, START)
+
+    page = staff("Chief").get(reverse("admin:numbers_provider_changelist")).content.decode()
+
+    assert "Refused of late" in page and UNREADABLE in page
+
+
+@pytest.mark.parametrize("kind", ["incident.begun", "incident.ended"])
+def test_staff_are_told_of_sms_and_not_of_backups(provider, kind):
+    from accounts.models import OutboxMessage
+
+    fail(provider, UNREADABLE, START)
+    message = OutboxMessage(kind=kind, params={"incident": Incident.objects.get().pk})
+
+    text = NOTICES[kind](message).text
+
+    assert "SMS" in text and "ackup" not in text and "damaged" not in text
