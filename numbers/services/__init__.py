@@ -30,6 +30,7 @@ from .lease import (
     release_lease,
     settle_expired,
 )
+from .legacy import load_legacy_file, preview_legacy_file
 from .queue import (
     forget_late_waits,
     join_queue,
@@ -76,9 +77,11 @@ __all__ = [
     "leave_queue",
     "list_queued_pools",
     "load_file",
+    "load_legacy_file",
     "note_failure",
     "open_job",
     "preview_file",
+    "preview_legacy_file",
     "purge_texts",
     "rebuild_stock",
     "receive_sms",

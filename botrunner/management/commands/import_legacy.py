@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.services import COMMAND, record
-from botrunner.legacy import community, players, points_json, user_states, users_json
+from botrunner.legacy import community, csv_files, players, points_json, user_states, users_json
 from botrunner.legacy.found import Found
 from botrunner.legacy.load import Outcome, load
 from botrunner.legacy.values import Bad
@@ -25,6 +25,7 @@ READERS: dict[str, Callable[[Path], Found]] = {
     "user_states": user_states.read,
     "users_json": users_json.read,
 }
+CSV_FILES = "csv_files"
 # Whose users were those of another network.
 ELSEWHERE = {"points_json", "community_csv"}
 FAULTS_TOLD_MAX = 10_000
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=sorted(READERS))
+        parser.add_argument("kind", choices=sorted([*READERS, CSV_FILES]))
         parser.add_argument("path", type=Path, help="the file, or the folder it is in")
         parser.add_argument("--dry-run", action="store_true", help="Look, and write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -48,17 +49,19 @@ class Command(BaseCommand):
             " community_csv, whose pieces are held until somebody claims them.",
         )
 
+        parser.add_argument(
+            "--rights-confirmed",
+            action="store_true",
+            help="You declare that you have the right to use the numbers of csv_files.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         kind, is_dry = options["kind"], options["dry_run"]
-        are_telegram = (options["ids"] or ("legacy" if kind in ELSEWHERE else "telegram")) != (
-            "legacy"
-        )
+        before = _read_totals()
         try:
-            found = READERS[kind](options["path"])
+            found, outcome = self._import(kind, options)
         except Bad as bad:
             raise CommandError(str(bad)) from None
-        before = _read_totals()
-        outcome = load(found, are_telegram=are_telegram, is_dry=is_dry, now=timezone.now())
         report = _report(found, outcome, before, is_dry)
         if not is_dry and (outcome.given or outcome.held):
             counted = {name: report[name] for name in ("given", "held", "members_new")}
@@ -67,6 +70,17 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, ensure_ascii=False))
         else:
             self._print(report)
+
+    def _import(self, kind: str, options: dict[str, Any]) -> tuple[Found, Outcome]:
+        path, is_dry, now = options["path"], options["dry_run"], timezone.now()
+        if kind == CSV_FILES:
+            if not (is_dry or options["rights_confirmed"]):
+                raise CommandError("Confirm with --rights-confirmed that you may use the numbers.")
+            return csv_files.bring(path, is_dry=is_dry, now=now)
+        ids = options["ids"] or ("legacy" if kind in ELSEWHERE else "telegram")
+        found = READERS[kind](path)
+        outcome = load(found, are_telegram=ids == "telegram", is_dry=is_dry, now=now)
+        return found, outcome
 
     def _print(self, report: dict[str, Any]) -> None:
         for note in report["notes"]:

@@ -1,0 +1,146 @@
+"""The number bot's folder: a CSV for each upload, what is known of it, and which were used."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from accounts.services import COMMAND
+from numbers.errors import FileRefused
+from numbers.services import load_legacy_file, preview_legacy_file
+
+from .damaged import Repeated, decode, parse, read_bytes, salvage
+from .found import Found
+from .load import Outcome
+from .values import Bad, read_int, read_text, read_time, shorten
+
+METADATA, USAGE = "metadata.json", "usage_tracking.json"
+_NAME = re.compile(r"(?P<pool>.+)_[0-9]{8}_[0-9]{6}\.csv", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    pool: str
+    used: list[str]
+
+
+def bring(path: Path, *, is_dry: bool, now: datetime) -> tuple[Found, Outcome]:
+    """Each file by itself: what is imported stays, whatever is wrong with the next one."""
+    found, outcome = Found("csv_files"), Outcome()
+    if not path.is_dir():
+        raise Bad("there is no such folder")
+    for file in list(_list_files(found, path)):
+        try:
+            _bring_one(found, outcome, file, is_dry, now)
+        except FileRefused as refusal:
+            found.blame(file.path.name, "file", refusal.params["words"])
+        except OSError as error:
+            found.blame(file.path.name, "file", f"cannot be read: {error.strerror}")
+    return found, outcome
+
+
+def _bring_one(found: Found, outcome: Outcome, file: _File, is_dry: bool, now: datetime) -> None:
+    name = file.path.name
+    with file.path.open("rb") as source:
+        if is_dry:
+            seen = preview_legacy_file(source, pool_name=file.pool)
+            done, used = seen, len(file.used)
+        else:
+            loaded = load_legacy_file(
+                source,
+                pool_name=file.pool,
+                original_name=name,
+                used=file.used,
+                actor=COMMAND,
+                now=now,
+            )
+            done, used = (loaded.outcome, loaded.used) if loaded else (None, 0)
+            for number in loaded.unknown if loaded else ():
+                found.blame(USAGE, f"{name}, {number}", "a used number that did not come in")
+    if done is None:
+        outcome.known["files"] += 1
+        return
+    outcome.given["files"] += 1
+    outcome.given["numbers"] += done.accepted
+    outcome.given["used numbers"] += used
+    if done.is_beginning:
+        found.notes.append(f"{name}: only its beginning was looked at")
+    for line in done.rejections:
+        found.blame(name, f"line {line.line}", line.reason.replace("_", " "))
+
+
+def _list_files(found: Found, folder: Path) -> Iterator[_File]:
+    metadata, usage = _read_table(found, folder / METADATA), _read_table(found, folder / USAGE)
+    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    for name in sorted(metadata.keys() - names):
+        found.blame(METADATA, name, "its CSV is not there")
+    for name in sorted(usage.keys() - names):
+        found.blame(USAGE, name, "its CSV is not there")
+    for name in names:
+        with found.blaming(name, "file"):
+            pool = _read_metadata(found, name, metadata.get(name)) or _pool_of(name)
+            yield _File(folder / name, pool, _read_used(found, name, usage.get(name)))
+
+
+def _read_table(found: Found, path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        found.notes.append(f"there is no {path.name}")
+        return {}
+    with found.blaming(path.name, "file"):
+        text = decode(read_bytes(path))
+        try:
+            document = parse(text)
+        except Bad as bad:
+            found.blame(path.name, "file", f"{bad}; what stands before it was read")
+            document = salvage(text)
+        if not isinstance(document, Repeated):
+            raise Bad("not an object by file name")
+        return document
+    return {}
+
+
+def _read_metadata(found: Found, name: str, row: Any) -> str:
+    """The pool's name, if it is told."""
+    if row is None:
+        return ""
+    if not isinstance(row, dict):
+        found.blame(METADATA, name, "not an object")
+        return ""
+    for key in ("number_count", "usage_count"):
+        with found.blaming(METADATA, f"{name}.{key}"):
+            read_int(row.get(key) or 0)
+    with found.blaming(METADATA, f"{name}.created_at"):
+        read_time(row.get("created_at"))
+    with found.blaming(METADATA, f"{name}.country_name"):
+        return read_text(row.get("country_name"), 80)
+    return ""
+
+
+def _pool_of(name: str) -> str:
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise Bad("neither its name nor the metadata tell the pool")
+    return match["pool"].replace("_", " ").strip()[:80]
+
+
+def _read_used(found: Found, name: str, row: Any) -> list[str]:
+    """The numbers with a count above nothing, wherever in the row they stand."""
+    if row is None:
+        return []
+    if not isinstance(row, dict):
+        found.blame(USAGE, name, "not an object")
+        return []
+    used: list[str] = []
+    for key, value in row.items():
+        if isinstance(value, dict):
+            used += _read_used(found, name, value)
+        elif isinstance(value, list):
+            used += [str(one) for one in value if _PHONE.fullmatch(str(one))]
+        elif _PHONE.fullmatch(key):
+            with found.blaming(USAGE, f"{name}, {shorten(key)}"):
+                used += [key] if read_int(value) else []
+    return sorted(set(used))
