@@ -20,6 +20,7 @@ from .invitation import accept_invitation
 from .legacy import (
     LegacyPiece,
     add_invited,
+    claim_account,
     fill_profile,
     give_records,
     hold_pieces,
@@ -68,6 +69,7 @@ __all__ = [
     "ban",
     "bot_actor",
     "check_code",
+    "claim_account",
     "claim_messages",
     "clean_reason",
     "create_member",

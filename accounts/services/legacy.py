@@ -13,7 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
-from accounts.models import NAME_LENGTH_MAX, LegacyRecord, Member
+from accounts.models import NAME_LENGTH_MAX, LegacyAccount, LegacyRecord, Member
 
 from .contact import Contact, create_member
 
@@ -62,6 +62,26 @@ def give_records(owners: Mapping[int, int], records: Iterable[LegacyRecord], now
     for record in changed:
         record.member_id, record.applied_at = owners[record.owner_id], now
     LegacyRecord.objects.bulk_update(changed, ["member", "applied_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is held of the account, locked; `is_new` is False when he had claimed it before."""
+
+    records: list[LegacyRecord]
+    is_new: bool
+
+
+def claim_account(*, legacy_id: int, member_id: int, now: datetime) -> Claim | None:
+    """Makes the account this member's; None when it is another's."""
+    account, is_new = LegacyAccount.objects.get_or_create(
+        legacy_id=legacy_id, defaults={"member_id": member_id, "claimed_at": now}
+    )
+    if account.member_id != member_id:
+        return None
+    # Index legacy_record_held.
+    held = LegacyRecord.objects.select_for_update().filter(owner_id=legacy_id, member=None)
+    return Claim(list(held.order_by("pk")), is_new)
 
 
 def meet_legacy_member(telegram_id: int, *, now: datetime) -> int:

@@ -12,7 +12,15 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.services import COMMAND, record
-from botrunner.legacy import community, csv_files, players, points_json, user_states, users_json
+from botrunner.legacy import (
+    claims,
+    community,
+    csv_files,
+    players,
+    points_json,
+    user_states,
+    users_json,
+)
 from botrunner.legacy.found import Found
 from botrunner.legacy.load import Outcome, load
 from botrunner.legacy.values import Bad
@@ -25,7 +33,8 @@ READERS: dict[str, Callable[[Path], Found]] = {
     "user_states": user_states.read,
     "users_json": users_json.read,
 }
-CSV_FILES = "csv_files"
+# Kinds that have ways of their own.
+CSV_FILES, CLAIMS = "csv_files", "claims"
 # Whose users were those of another network.
 ELSEWHERE = {"points_json", "community_csv"}
 FAULTS_TOLD_MAX = 10_000
@@ -38,7 +47,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=sorted([*READERS, CSV_FILES]))
+        parser.add_argument("kind", choices=sorted([*READERS, CSV_FILES, CLAIMS]))
         parser.add_argument("path", type=Path, help="the file, or the folder it is in")
         parser.add_argument("--dry-run", action="store_true", help="Look, and write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -77,6 +86,10 @@ class Command(BaseCommand):
             if not (is_dry or options["rights_confirmed"]):
                 raise CommandError("Confirm with --rights-confirmed that you may use the numbers.")
             return csv_files.bring(path, is_dry=is_dry, now=now)
+        if kind == CLAIMS:
+            if is_dry:
+                raise CommandError("A list of claims has no dry run: it only gives what is held.")
+            return claims.claim_listed(path, now=now)
         ids = options["ids"] or ("legacy" if kind in ELSEWHERE else "telegram")
         found = READERS[kind](path)
         outcome = load(found, are_telegram=ids == "telegram", is_dry=is_dry, now=now)
