@@ -33,9 +33,12 @@ def read_int(value: Any, *, least: int = 0, most: int = COUNT_MAX) -> int:
 
 def read_id(value: Any) -> int:
     """A user's number."""
-    if isinstance(value, float) or not isinstance(value, int | str) or value == "":
-        raise Bad(f"{shorten(value)} is no user id")
-    return read_int(value, least=1, most=ID_MAX)
+    try:
+        if not isinstance(value, float):
+            return read_int(value, least=1, most=ID_MAX)
+    except Bad:
+        pass
+    raise Bad(f"{shorten(value)} is no user id")
 
 
 def read_time(value: Any) -> datetime | None:

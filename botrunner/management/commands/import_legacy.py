@@ -102,10 +102,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{fault['file']}: {fault['place']}: {fault['reason']}")
         if report["faults_count"] > len(report["faults"]):
             self.stdout.write(f"and {report['faults_count'] - len(report['faults']):,} more")
-        given = "would be given" if report["is_dry_run"] else "given"
+        given = "would be given to members" if report["is_dry_run"] else "given to members"
         words = {"given": given, "held": "held for a claim", "known": "there already"}
         for name, said in words.items():
-            parts = ", ".join(f"{count:,} {part}" for part, count in report[name].items())
+            parts = ", ".join(f"{count:,} of {part}" for part, count in report[name].items())
             self.stdout.write(f"{said}: {parts or 'nothing'}")
         self.stdout.write(
             f"members: {report['members_new']:,} new, {report['members_known']:,} known"
