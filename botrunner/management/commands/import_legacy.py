@@ -129,7 +129,7 @@ def _report(found: Found, outcome: Outcome, before: dict[str, int], is_dry: bool
         "known": dict(outcome.known),
         "amounts": {name: count for name, count in outcome.amounts.items() if count},
         "members_new": len(outcome.members_new),
-        "members_known": len(outcome.members_known),
+        "members_known": len(outcome.members_known - outcome.members_new),
         "before": before,
         "after": _read_totals(),
     }

@@ -43,6 +43,15 @@ def test_balance_xp_invites_and_voice_come_in(tmp_path):
     assert (report["faults"], report["notes"]) == ([], [])
 
 
+def test_a_new_member_is_counted_once_however_many_chunks_he_is_in(tmp_path, monkeypatch):
+    monkeypatch.setattr("botrunner.legacy.load.CHUNK", 2)
+    users(tmp_path, ANN)
+
+    report = run("community_csv", tmp_path, TELEGRAM)
+
+    assert (report["members_new"], report["members_known"]) == (1, 0)
+
+
 def test_levels_that_were_reached_there_are_not_paid_again(tmp_path):
     users(tmp_path, ANN)
 
