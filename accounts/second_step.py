@@ -51,7 +51,7 @@ def finish(request: HttpRequest, user: User) -> str:
     next_url: str = request.session[PENDING]["next"]
     request.session.flush()
     login(request, user, backend=BACKEND)
-    mark_passed(request, user.second_factor)
+    mark_passed(request, SecondFactor.objects.get(user=user))
     return next_url
 
 
