@@ -149,6 +149,15 @@ def test_who_deletes_his_data_leaves_no_view_and_no_report():
 
     delete_member(member_id=member.pk, actor=SYSTEM, now=NOON)
 
-    for model in (VideoView, VideoReport, VideoViewer):
+    for model in (VideoView, VideoReport):
         assert list(model.objects.values_list("member", flat=True)) == [other.pk]
+    # The hour's count stays for his return, and nothing of what he watched.
+    left = VideoViewer.objects.get(pk=member.pk)
+    assert (left.used, left.cursor, left.top, left.last_video_id, left.last_key) == (
+        1,
+        0,
+        0,
+        None,
+        "",
+    )
     assert Video.objects.get().is_shown
