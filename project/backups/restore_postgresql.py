@@ -24,6 +24,8 @@ from .postgresql import check_same
 NAME_BYTES_MAX = 63
 SWAPS_MAX = 20
 SWAP_PAUSE_SECONDS = 0.2
+# So long a connection that was just closed, ours among them, may still be listed.
+LEAVING_SECONDS = 1.0
 # One of them is there on every server.
 MAINTENANCE = ("postgres", "template1")
 
@@ -103,11 +105,9 @@ def _swap(server: Any, live: str, draft: str, aside: str, *, is_forced: bool) ->
 
 
 def _refuse_if_used(server: Any, live: str) -> None:
-    rows = server.execute(
-        "SELECT pid, COALESCE(NULLIF(application_name, ''), 'unnamed'), client_addr"
-        " FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'",
-        [live],
-    ).fetchall()
+    end = time.monotonic() + LEAVING_SECONDS
+    while (rows := _list_users(server, live)) and time.monotonic() < end:
+        time.sleep(LEAVING_SECONDS / 10)
     if rows:
         users = ", ".join(f"connection {pid} ({name}, {address or 'local'})"
                           for pid, name, address in rows[:5])  # fmt: skip
@@ -115,6 +115,15 @@ def _refuse_if_used(server: Any, live: str) -> None:
             f"The database is in use: {users}. Stop Tallyhouse on every machine first;"
             " --force cuts them off."
         )
+
+
+def _list_users(server: Any, live: str) -> list[Any]:
+    found = server.execute(
+        "SELECT pid, COALESCE(NULLIF(application_name, ''), 'unnamed'), client_addr"
+        " FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'",
+        [live],
+    )
+    return list(found.fetchall())
 
 
 def _create(server: Any, name: str, model: str) -> None:

@@ -135,7 +135,7 @@ def _take(
     ended = [row.member_id for row in rows if not row.is_vip]
     if ended:
         # Until VIP is back, or the member's button is pressed: he is told of its end by
-        # jobs.tell_of_endings, in the same words.
+        # services/endings.py, in the same words.
         AutoSearch.objects.filter(pk__in=ended).update(due_at=None)
     live = [row for row in rows if row.is_vip]
     opens_at = _find_limited(live, now)
