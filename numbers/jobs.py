@@ -1,10 +1,8 @@
 """What follows from the time alone, and work too long for a request. Each may run twice."""
 
 import logging
-import time
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from numbers.importing.drafts import remove_old_drafts
@@ -24,14 +22,11 @@ from numbers.services import (
     verify_stock,
     wake_batch_worker,
 )
+from project.long_jobs import take_turn
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
-# So long a worker stays at a batch before others' jobs have their turn.
-TURN_SECONDS = 15.0
-# Between two steps on SQLite, which has one writer at a time and queues nobody.
-PAUSE_SECONDS = 0.15
 
 
 def end_expired_leases(now: datetime | None = None) -> int:
@@ -95,15 +90,13 @@ def check_stock() -> None:
 
 def work_on_batch(job_id: int) -> None:
     """Goes on with a job step by step; what is left after a turn is queued again."""
-    end = time.monotonic() + TURN_SECONDS
-    while begin_attempt(job_id=job_id, now=timezone.now()):
-        if not _try_step(job_id):
-            return
-        if time.monotonic() > end:
-            wake_batch_worker(job_id)
-            return
-        if connection.vendor == "sqlite":
-            time.sleep(PAUSE_SECONDS)
+    is_left = take_turn(
+        lambda now: begin_attempt(job_id=job_id, now=now),
+        lambda now: take_step(job_id, now),
+        lambda fault, now: end_attempt(job_id=job_id, fault=fault, now=now),
+    )
+    if is_left:
+        wake_batch_worker(job_id)
 
 
 def wake_quiet_batches(now: datetime | None = None) -> int:
@@ -112,15 +105,3 @@ def wake_quiet_batches(now: datetime | None = None) -> int:
     for job_id in quiet:
         wake_batch_worker(job_id)
     return len(quiet)
-
-
-def _try_step(job_id: int) -> bool:
-    """Whether another may follow. What fails is tried again by the sweep, so often and no more."""
-    try:
-        return take_step(job_id, timezone.now()).is_running
-    except Exception as error:  # noqa: BLE001  whatever it is, it is counted and told
-        # Its words may quote what stands in the file: the kind is enough to go by.
-        fault = type(error).__name__
-        logger.error("Job %s on a batch: a step failed of %s", job_id, fault)
-        end_attempt(job_id=job_id, fault=fault, now=timezone.now())
-        return False

@@ -1,12 +1,10 @@
 """Periodic work of VIP; expiry needs none of it."""
 
-import logging
-import time
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils import timezone
 
+from project.long_jobs import take_turn
 from vip.models import GrantOrder
 from vip.reports.report import close_report_days as sum_report_days
 from vip.services import (
@@ -21,13 +19,7 @@ from vip.services import (
     wake_worker,
 )
 
-logger = logging.getLogger(__name__)
-
 DRAFT_KEPT = timedelta(days=1)
-# So long a worker stays at an order before others' jobs have their turn.
-TURN_SECONDS = 15.0
-# Between two chunks on SQLite, which has one writer at a time and queues nobody.
-PAUSE_SECONDS = 0.15
 
 
 def tell_of_endings(now: datetime | None = None) -> int:
@@ -63,27 +55,13 @@ def forget_video_views() -> int:
 
 def work_on_order(order_id: int) -> None:
     """Goes on with an order chunk by chunk; what is left after a turn is queued again."""
-    end = time.monotonic() + TURN_SECONDS
-    while begin_attempt(order_id=order_id, now=timezone.now()):
-        if not _try_chunk(order_id):
-            return
-        if time.monotonic() > end:
-            wake_worker(order_id)
-            return
-        if connection.vendor == "sqlite":
-            time.sleep(PAUSE_SECONDS)
-
-
-def _try_chunk(order_id: int) -> bool:
-    """Whether another may follow. What fails is tried again by the sweep, so often and no more."""
-    try:
-        return continue_order(order_id=order_id, now=timezone.now()).is_running
-    except Exception as error:  # noqa: BLE001  whatever it is, it is counted and told
-        # Its words may quote what people wrote: the kind is enough to go by.
-        fault = type(error).__name__
-        logger.error("Order %s: a chunk failed of %s", order_id, fault)
-        end_attempt(order_id=order_id, fault=fault, now=timezone.now())
-        return False
+    is_left = take_turn(
+        lambda now: begin_attempt(order_id=order_id, now=now),
+        lambda now: continue_order(order_id=order_id, now=now),
+        lambda fault, now: end_attempt(order_id=order_id, fault=fault, now=now),
+    )
+    if is_left:
+        wake_worker(order_id)
 
 
 def wake_quiet_orders(now: datetime | None = None) -> int:

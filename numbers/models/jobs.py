@@ -1,14 +1,14 @@
 """Work on a batch that is too much for one transaction, and how far it has come."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.db.models import F, Q
+
+from project.long_jobs import LongJob
 
 from .pools import Batch
 
 
-class BatchJob(models.Model):
+class BatchJob(LongJob):
     """A file on its way into stock, or a batch on its way out of it.
 
     Its row is the lock: each step is a transaction that also notes how far it came, so a
@@ -20,14 +20,8 @@ class BatchJob(models.Model):
         LOAD = "load", "Import"
         REMOVE = "remove", "Removal"
 
-    # A step that failed so often in a row is not tried any more.
-    ATTEMPTS_MAX = 5
-
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="jobs", db_index=False)
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    actor_user_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=150)
-    actor_origin = models.CharField(max_length=8, default="system")
     total = models.BigIntegerField(help_text="Bytes of the file, or numbers to remove.")
     done = models.BigIntegerField(default=0, help_text="The next byte, or the numbers removed.")
     line = models.PositiveIntegerField(default=0, help_text="Lines read so far.")
@@ -35,11 +29,6 @@ class BatchJob(models.Model):
     dialect = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField(help_text="When somebody last worked on it.")
-    done_at = models.DateTimeField(null=True)
-    is_cancelled = models.BooleanField(default=False, help_text="The rest was left undone.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    fault = models.CharField(max_length=100, blank=True, help_text="What the last try failed of.")
-    stopped_at = models.DateTimeField(null=True, help_text="Nobody tries any more until asked to.")
 
     class Meta:
         constraints = [
@@ -65,28 +54,5 @@ class BatchJob(models.Model):
         return f"{self.get_kind_display()} by {self.actor_label}"
 
     @property
-    def is_unfinished(self) -> bool:
-        return self.done_at is None
-
-    @property
-    def is_running(self) -> bool:
-        return self.done_at is None and self.stopped_at is None
-
-    @property
-    def percent(self) -> int:
-        """100 only when it is over."""
-        if self.done_at and not self.is_cancelled:
-            return 100
-        return min(self.done * 100 // self.total, 99) if self.total else 0
-
-    @property
-    def seconds_spent(self) -> float:
-        """From the start to the last step."""
-        return max((self.beat_at - self.started_at).total_seconds(), 0.0)
-
-    @property
-    def time_left(self) -> timedelta | None:
-        """At the speed so far; None while that is not known."""
-        if not self.done or not self.seconds_spent:
-            return None
-        return timedelta(seconds=(self.total - self.done) * self.seconds_spent / self.done)
+    def way(self) -> tuple[int, int]:
+        return self.done, self.total

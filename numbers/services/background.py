@@ -95,7 +95,7 @@ def _store(job_id: int, place: Place, parsed: Parsed, now: datetime) -> BatchJob
     batch = batches.get(pk=job.batch_id)
     store_block(batch, parsed)
     batch.save(update_fields=["accepted_count", "duplicate_count", "rejected_count"])
-    job.beat_at, job.attempts, job.fault = now, 0, ""
+    job.note_step(now)
     if parsed.end == place or parsed.end.offset >= job.total:
         job.done, job.line, job.done_at = job.total, parsed.end.line, now
         record_import(batch, remembered_actor(job.actor_origin, job.actor_label, job.actor_user_id))

@@ -1,29 +1,14 @@
-"""Jobs on a batch: who works on them, and what becomes of those that fail or are cancelled.
+"""Jobs on a batch: who works on them, and what becomes of those that fail or are cancelled."""
 
-Each try at a step is counted before it begins, in a transaction of its own, so that one
-that takes its process down with it is counted too. A step that is done sets the count to
-nothing.
-"""
-
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
-from django_rq import get_queue
-from redis.exceptions import RedisError
 
 from accounts.services import Actor, record
 from numbers.errors import BatchBusy
 from numbers.models import Batch, BatchJob
-
-logger = logging.getLogger(__name__)
-
-JOB_SECONDS_MAX = 600
-# A step takes a second or two: after this nobody is at the job any more.
-QUIET_AFTER = timedelta(minutes=1)
-PROCESS_ENDED = "the process was ended"
+from project import long_jobs
 
 
 def open_job(
@@ -58,34 +43,19 @@ def refuse_busy(batch: Batch) -> None:
 
 def begin_attempt(*, job_id: int, now: datetime) -> bool:
     """Counts a try at the next step; False when there is none to make."""
-    running = BatchJob.objects.filter(pk=job_id, done_at=None, stopped_at=None)
-    if running.filter(attempts__lt=BatchJob.ATTEMPTS_MAX).update(attempts=F("attempts") + 1):
-        return True
-    if running.exists():
-        # None of the tries lived to say what it failed of.
-        end_attempt(job_id=job_id, fault=PROCESS_ENDED, now=now)
-    return False
+    return long_jobs.begin_attempt(BatchJob, job_id, now)
 
 
-@transaction.atomic
 def end_attempt(*, job_id: int, fault: str, now: datetime) -> BatchJob:
     """Notes what a try failed of. After ATTEMPTS_MAX in a row the job stops."""
-    job = BatchJob.objects.select_for_update().get(pk=job_id)
-    if job.is_running and job.attempts:
-        job.fault = fault[:100]
-        if job.attempts >= BatchJob.ATTEMPTS_MAX:
-            job.stopped_at = now
-        job.save(update_fields=["fault", "stopped_at"])
-    return job
+    return long_jobs.end_attempt(BatchJob, job_id, fault, now)
 
 
 @transaction.atomic
 def retry_job(*, job_id: int, actor: Actor, now: datetime) -> BatchJob:
     """A stopped job goes on from where it is; one that has not stopped is left as it is."""
-    job = _lock(job_id)
-    if job.stopped_at is not None:
-        job.stopped_at, job.attempts, job.beat_at = None, 0, now
-        job.save(update_fields=["stopped_at", "attempts", "beat_at"])
+    job = long_jobs.lock_job(BatchJob, job_id)
+    if long_jobs.resume(job, now):
         _record("numbers.job.retry", job, actor)
         transaction.on_commit(partial(wake_batch_worker, job.pk))
     return job
@@ -97,40 +67,23 @@ def cancel_job(*, job_id: int, actor: Actor, now: datetime) -> BatchJob:
 
     Waits for the step that is being done.
     """
-    job = _lock(job_id)
+    job = long_jobs.lock_job(BatchJob, job_id)
     if job.is_unfinished:
-        job.is_cancelled, job.stopped_at = True, None
-        job.done_at = job.beat_at = now
+        job.end(now, is_cancelled=True)
+        job.beat_at = now
         job.save(update_fields=["is_cancelled", "stopped_at", "done_at", "beat_at"])
         _record("numbers.job.cancel", job, actor)
     return job
 
 
 def claim_quiet_jobs(now: datetime) -> list[int]:
-    """Jobs that nobody works on any more; each is claimed by one caller.
-
-    By the index batch_job_running. A beat that lies ahead is from before the clock was
-    set back: it says nothing.
-    """
-    is_quiet = Q(beat_at__lt=now - QUIET_AFTER) | Q(beat_at__gt=now + QUIET_AFTER)
-    quiet = BatchJob.objects.filter(is_quiet, done_at=None, stopped_at=None)
-    ids = list(quiet.values_list("pk", flat=True))
-    return [pk for pk in ids if quiet.filter(pk=pk).update(beat_at=now)]
+    """Jobs that nobody works on any more. By the index batch_job_running."""
+    return long_jobs.claim_quiet(BatchJob, now)
 
 
 def wake_batch_worker(job_id: int) -> None:
     """Queues the work. Without Redis the sweep finds it later."""
-    try:
-        get_queue("low").enqueue(
-            "numbers.jobs.work_on_batch", job_id, job_timeout=JOB_SECONDS_MAX, result_ttl=0
-        )
-    except (RedisError, OSError):
-        logger.warning("Redis does not answer: job %s on a batch waits for the sweep", job_id)
-
-
-def _lock(job_id: int) -> BatchJob:
-    jobs = BatchJob.objects.select_for_update(of=("self",)).select_related("batch__pool")
-    return jobs.get(pk=job_id)
+    long_jobs.enqueue_job("numbers.jobs.work_on_batch", job_id)
 
 
 def _record(action: str, job: BatchJob, actor: Actor) -> None:

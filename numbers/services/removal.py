@@ -46,7 +46,7 @@ def continue_removal(*, job_id: int, now: datetime) -> BatchJob:
     )
     removed = _remove_some(batch)
     job.done = min(job.done + removed, job.total)
-    job.beat_at, job.attempts, job.fault = now, 0, ""
+    job.note_step(now)
     if not removed:
         _finish(job, batch, now)
     job.save()

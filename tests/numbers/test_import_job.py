@@ -35,7 +35,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr(reader, "BLOCK_BYTES", 512)
-    monkeypatch.setattr("numbers.jobs.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("project.long_jobs.PAUSE_SECONDS", 0)
 
 
 def test_a_file_of_many_blocks_is_counted_exactly():

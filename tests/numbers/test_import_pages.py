@@ -24,7 +24,7 @@ LEVELS = ["Nobody", "Junior", "Senior", "Chief"]
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr(reader, "BLOCK_BYTES", 2_048)
-    monkeypatch.setattr("numbers.jobs.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("project.long_jobs.PAUSE_SECONDS", 0)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(removal, "REMOVED_AT_ONCE_MAX", 4)
-    monkeypatch.setattr("numbers.jobs.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("project.long_jobs.PAUSE_SECONDS", 0)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_what_is_left_after_a_turn_is_queued_again(
 ):
     from django_rq import get_queue
 
-    monkeypatch.setattr("vip.jobs.TURN_SECONDS", -1.0)
+    monkeypatch.setattr("project.long_jobs.TURN_SECONDS", -1.0)
     order = begin()
 
     with django_capture_on_commit_callbacks(execute=True):

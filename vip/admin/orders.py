@@ -115,7 +115,7 @@ class GrantOrderAdmin(ReadOnlyAdmin):
             "what": say_what(order),
             "who": Audience.load(order.audience).label,
             "state": say_state(order),
-            "percent": percent_of(order),
+            "percent": order.percent,
             "left": say_left(order.time_left) if order.time_left is not None else "",
             "rate": round(order.reached / seconds) if seconds else None,
             "is_quiet": order.is_running and order.beat_at < now - QUIET,
@@ -190,10 +190,3 @@ def say_state(order: GrantOrder) -> str:
     if order.is_unfinished:
         return "Stopped"
     return "Cancelled" if order.is_cancelled else "Done"
-
-
-def percent_of(order: GrantOrder) -> int:
-    """100 only when it is over: members who left an audience meanwhile are not reached."""
-    if order.done_at and not order.is_cancelled:
-        return 100
-    return min(order.reached * 100 // order.meant, 99) if order.meant else 0

@@ -4,14 +4,11 @@ Each chunk is a transaction that also notes how far the order has come, so a pro
 that dies loses the chunk it was at and nothing else; whoever continues goes on from there.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
-from django_rq import get_queue
-from redis.exceptions import RedisError
+from django.db.models import Count, Max
 
 from accounts.selectors import find_staff_member, list_members
 from accounts.services import (
@@ -21,17 +18,13 @@ from accounts.services import (
     record,
     remembered_actor,
 )
+from project import long_jobs
 from vip.audience import NAMED, Audience
 from vip.errors import NobodyToGrant, NotVip, UnknownOrder
 from vip.models import GrantOrder
 
 from .chunks import reach_chunk
 
-logger = logging.getLogger(__name__)
-
-JOB_SECONDS_MAX = 600
-# A chunk takes a second or two: after this nobody is at the order any more.
-QUIET_AFTER = timedelta(minutes=1)
 ACTIONS = {GrantOrder.Act.GIVE: "vip.grant", GrantOrder.Act.REVOKE: "vip.revoke"}
 
 
@@ -77,38 +70,23 @@ def cancel_order(*, order_id: int, reason: str, actor: Actor, now: datetime) -> 
     reason = clean_reason(reason)
     order = GrantOrder.objects.select_for_update().get(pk=order_id)
     if order.is_unfinished:
-        order.is_cancelled = True
         record(
             "vip.order.cancel", actor=actor, target=f"order {order.pk}", reason=reason,
             reached=order.reached, meant=order.meant,
         )  # fmt: skip
-        _finish(order, now)
+        _finish(order, now, is_cancelled=True)
         order.save()
     return order
 
 
 def claim_quiet_orders(now: datetime) -> list[int]:
-    """Orders that nobody works on any more; each is claimed by one caller.
-
-    By the index grant_order_running. A beat that lies ahead is from before the clock was
-    set back: it says nothing.
-    """
-    is_quiet = Q(beat_at__lt=now - QUIET_AFTER) | Q(beat_at__gt=now + QUIET_AFTER)
-    quiet = GrantOrder.objects.filter(
-        is_quiet, started_at__isnull=False, done_at=None, stopped_at=None
-    )
-    ids = list(quiet.values_list("pk", flat=True))
-    return [pk for pk in ids if quiet.filter(pk=pk).update(beat_at=now)]
+    """Orders that nobody works on any more. By the index grant_order_running."""
+    return long_jobs.claim_quiet(GrantOrder, now)
 
 
 def wake_worker(order_id: int) -> None:
     """Queues the work on an order. Without Redis the sweep finds it later."""
-    try:
-        get_queue("low").enqueue(
-            "vip.jobs.work_on_order", order_id, job_timeout=JOB_SECONDS_MAX, result_ttl=0
-        )
-    except (RedisError, OSError):
-        logger.warning("Redis does not answer: order %s waits for the sweep", order_id)
+    long_jobs.enqueue_job("vip.jobs.work_on_order", order_id)
 
 
 def _start(order: GrantOrder, now: datetime) -> None:
@@ -119,16 +97,15 @@ def _start(order: GrantOrder, now: datetime) -> None:
 
 def _step(order: GrantOrder, now: datetime) -> None:
     reach_chunk(order, now)
-    order.attempts, order.fault = 0, ""
     if not (order.granted or order.is_large):
         raise NotVip() if order.act == GrantOrder.Act.REVOKE else NobodyToGrant()
-    order.beat_at = now
+    order.note_step(now)
     if order.member_done >= order.member_max:
         _finish(order, now)
 
 
-def _finish(order: GrantOrder, now: datetime) -> None:
-    order.done_at, order.stopped_at = now, None
+def _finish(order: GrantOrder, now: datetime, *, is_cancelled: bool = False) -> None:
+    order.end(now, is_cancelled=is_cancelled)
     _record(order)
     if order.is_large:
         _report(order, now)
