@@ -205,8 +205,8 @@ TELEGRAM_MESSAGES_PER_SECOND = env_int("TELEGRAM_MESSAGES_PER_SECOND", 30, low=1
 SANDBOX = not TELEGRAM_TOKEN
 SANDBOX_PORT = env_int("SANDBOX_PORT", 8081, low=1, high=65_535)
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
-# The sandbox's own page of an ad lies on this machine; any other network's does not.
-AD_LOOPBACK_ALLOWED = SANDBOX
+# The sandbox plays ad networks and SMS providers on this machine; real ones do not lie on it.
+OUTBOUND_LOOPBACK_ALLOWED = SANDBOX
 
 # Without it /metrics answers this machine only.
 METRICS_TOKEN = env_str("METRICS_TOKEN")

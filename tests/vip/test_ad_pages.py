@@ -1,8 +1,5 @@
 """The dashboard's pages about premium by ad: networks, passes, conversion, the member's page."""
 
-import asyncio
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from tests.factories import make_member
-from tests.factories.ad_servers import say, shortener
 from tests.factories.ads import make_network, offer_token
+from tests.factories.web_servers import say, serve_beside
 from vip.models import AdNetwork, Pass
 from vip.services import use_pass
 
@@ -34,28 +31,6 @@ FORM = {
 
 def change_url(network):
     return reverse("admin:vip_adnetwork_change", args=[network.pk])
-
-
-@contextmanager
-def served(answer):
-    """A shortener of its own thread: the dashboard waits for it in this one."""
-    loop, ready, over, found = asyncio.new_event_loop(), threading.Event(), asyncio.Event(), []
-
-    async def serve():
-        async with shortener(answer) as server:
-            found.append(server)
-            ready.set()
-            await over.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert ready.wait(30)
-    try:
-        yield found[0]
-    finally:
-        loop.call_soon_threadsafe(over.set)
-        thread.join(30)
-        loop.close()
 
 
 def test_a_network_is_set_up_and_audited_without_its_key(staff):
@@ -135,7 +110,7 @@ def test_the_connection_is_tried_with_the_key_and_shows_the_link(staff):
     url = reverse("admin:vip_adnetwork_try", args=[network.pk])
     client = staff("Chief")
 
-    with served(say("https://short.example/x")) as server:
+    with serve_beside(say("https://short.example/x")) as server:
         AdNetwork.objects.update(address=server.url)
         assert client.get(url).status_code == 200
         assert server.asked == []
@@ -152,7 +127,7 @@ def test_a_connection_that_fails_says_how(staff):
     url = reverse("admin:vip_adnetwork_try", args=[network.pk])
     client = staff("Chief")
 
-    with served(say("no", status=500)) as server:
+    with serve_beside(say("no", status=500)) as server:
         AdNetwork.objects.update(address=server.url)
         page = client.post(url, follow=True).content.decode()
 

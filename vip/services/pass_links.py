@@ -85,7 +85,6 @@ def make_question(network: AdNetwork, target: str, alias: str) -> Question:
         },
         values={"url": target, "alias": alias, "key": network.key},
         answer_field=network.answer_field,
-        is_loopback_allowed=settings.AD_LOOPBACK_ALLOWED,
     )
 
 

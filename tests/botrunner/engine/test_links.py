@@ -13,20 +13,20 @@ from telegram.error import NetworkError
 from botrunner import links, sender
 from botrunner.limits import Urgency
 from botrunner.sender import NotSent, Sender
+from project.outbound import fetching
 from tests.botrunner.engine.test_sender import FakeLimits
 from tests.botrunner.engine.test_uploads import PhotoApi, SameThread
 from tests.factories import make_member
-from tests.factories.ad_servers import (
+from tests.factories.ads import make_network, token_of
+from tests.factories.web_servers import (
     hang_up,
     say,
     say_nothing,
     say_ten_megabytes,
-    shortener,
+    serve,
 )
-from tests.factories.ads import make_network, token_of
 from tests.phone import Phone
 from vip.models import AdNetwork, Pass
-from vip.shortener import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ SHORT = "https://short.example/x"
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     monkeypatch.setattr(sender, "RETRY_SECONDS", (0, 0))
-    monkeypatch.setattr(asking, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(fetching, "FETCH_SECONDS", 0.3)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def send(calls, answer=None, *, times=1, thread=None, errors=()):
 
     @asynccontextmanager
     async def network():
-        async with shortener(answer or say(SHORT)) as server:
+        async with serve(answer or say(SHORT)) as server:
             await AdNetwork.objects.aupdate(address=server.url)
             yield server
 

@@ -1,8 +1,9 @@
-"""A shortener on loopback that answers as it is told."""
+"""Somebody's server, on loopback, that answers as it is told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -11,7 +12,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
-class Shortener:
+class Served:
     url: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
 
@@ -43,8 +44,8 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def shortener(answer: Answer) -> AsyncIterator[Shortener]:
-    told = Shortener()
+async def serve(answer: Answer) -> AsyncIterator[Served]:
+    told = Served()
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         told.asked.append({"path": request.path, **request.query})
@@ -58,3 +59,26 @@ async def shortener(answer: Answer) -> AsyncIterator[Shortener]:
         yield told
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def serve_beside(answer: Answer) -> Iterator[Served]:
+    """In a thread of its own: for code that waits for the answer in this one."""
+    loop, ready, over = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    found: list[Served] = []
+
+    async def work() -> None:
+        async with serve(answer) as server:
+            found.append(server)
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(work(),))
+    thread.start()
+    assert ready.wait(30)
+    try:
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(30)
+        loop.close()
