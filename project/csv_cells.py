@@ -4,8 +4,10 @@ from typing import Any
 
 from import_export.formats.base_formats import CSV
 
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins with one of these is a formula to a spreadsheet, wide ones where its
+# language has them; blanks before it are left out by some.
+FORMULA_SIGNS = tuple("=+-@＝＋－＠")
+BLANKS_REFUSED = ("\t", "\r", "\n")
 
 
 class EscapedCsv(CSV):  # type: ignore[misc]
@@ -17,8 +19,10 @@ class EscapedCsv(CSV):  # type: ignore[misc]
 
 def escape_cell(value: Any) -> Any:
     """Numbers stay as they are: minus five is no formula."""
-    is_formula = isinstance(value, str) and value.startswith(FORMULA_SIGNS)
-    return f"'{value}" if is_formula and not _is_number(value) else value
+    if not isinstance(value, str) or _is_number(value):
+        return value
+    is_formula = value.lstrip().startswith(FORMULA_SIGNS) or value.startswith(BLANKS_REFUSED)
+    return f"'{value}" if is_formula else value
 
 
 def _is_number(text: str) -> bool:

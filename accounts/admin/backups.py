@@ -1,12 +1,8 @@
 """The page of backups: what there is and how good, one more, another look, and taking one away."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -20,6 +16,7 @@ from project.access import superusers_only
 from project.backups.page import find_copy, list_rows, read_state
 from project.backups.tar import count_bytes, stream
 from project.incidents import close_incident, find_incident
+from project.streams import StreamedResponse
 
 # The page loads itself anew so often while one is being made.
 RELOAD_SECONDS = 2
@@ -58,15 +55,15 @@ def verify(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @superusers_only
-def download(request: HttpRequest, place: str, name: str) -> StreamingHttpResponse:
+def download(request: HttpRequest, place: str, name: str) -> StreamedResponse:
     """Each is kept in the audit."""
     backup = find_copy(place, name)
     if backup is None:
         raise Http404("This machine has no such backup.")
     with transaction.atomic():
         record("backup.download", actor=web_actor(request.user), target=f"{name} ({place})")
-    return StreamingHttpResponse(
-        _in_threads(stream(backup)),
+    return StreamedResponse(
+        stream(backup),
         content_type="application/x-tar",
         headers={
             "Content-Disposition": f'attachment; filename="{backup.name}.tar"',
@@ -85,13 +82,6 @@ def dismiss(request: HttpRequest, incident_id: int) -> HttpResponse:
             close_incident(incident.cause, timezone.now())
             record("incident.dismiss", actor=web_actor(request.user), target=incident)
     return redirect("backups")
-
-
-async def _in_threads(blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Under ASGI Django takes a plain iterator into memory whole."""
-    end: Any = object()
-    while (block := await asyncio.to_thread(next, blocks, end)) is not end:
-        yield block
 
 
 urlpatterns = [
