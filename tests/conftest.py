@@ -1,12 +1,14 @@
 """What every test stands on: no network, own folders, and servers for those that ask."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from tests import servers
 from tests.flushing import keep_migrated_rows, step_triggers_aside
@@ -72,6 +74,17 @@ def _own_media_folder(settings: Any, tmp_path: Path) -> None:
 def _no_kept_figures() -> None:
     """What the dashboard keeps for a while belongs to another test's database."""
     cache.clear()
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The moment at which the clock stands: a page of days is of the day the test means.
+
+    The database's own clock goes on: what it dates by itself is given its time.
+    """
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    return moment
 
 
 @pytest.fixture(scope="session")

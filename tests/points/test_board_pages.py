@@ -20,8 +20,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def today():
-    return timezone.now().date()
+def today(stopped_clock):
+    return stopped_clock.date()
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_with_redis_the_queues_show(root):
     assert root.get(reverse("django_rq:jobs", args=[0])).status_code == 200
 
 
-def test_the_home_page_asks_the_database_little(root, django_assert_max_num_queries):
+def test_the_home_page_asks_the_database_little(root, django_assert_max_num_queries, stopped_clock):
     for _ in range(5):
         make_member(points=3)
     root.get("/admin/")
@@ -149,13 +149,12 @@ def test_staff_see_only_the_cards_they_may_open(client):
     assert "Your account may open nothing yet" in page.content.decode()
 
 
-def test_minted_and_burnt_leave_transfers_out():
+def test_minted_and_burnt_leave_transfers_out(stopped_clock):
     first, second = make_member(points=100), make_member()
     from points.services import transfer
 
-    now = timezone.now()
-    transfer(sender_id=first.pk, receiver_id=second.pk, amount=40, key="t", now=now)
-    today = now.astimezone(UTC).date()
+    transfer(sender_id=first.pk, receiver_id=second.pk, amount=40, key="t", now=stopped_clock)
+    today = stopped_clock.astimezone(UTC).date()
 
     days = _chart("points.supply").read(today, today + timedelta(days=1))
 
@@ -177,8 +176,8 @@ def test_a_day_that_is_over_is_read_once_and_kept():
     assert DayTotal.objects.filter(chart=chart.name).count() == 29
 
 
-def test_the_charts_have_their_figures_as_a_table_too(root):
-    make_member()
+def test_the_charts_have_their_figures_as_a_table_too(root, stopped_clock):
+    make_member(joined_at=stopped_clock)
 
     page = root.get("/admin/")
 

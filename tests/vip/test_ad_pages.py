@@ -158,10 +158,10 @@ def test_a_network_that_made_links_is_kept(staff):
 
 
 @pytest.fixture
-def passes():
+def passes(stopped_clock):
     """One of each state: granted, opened, offered, expired."""
     make_network()
-    now = timezone.now()
+    now = stopped_clock
     members = [make_member(username=f"person{number}") for number in range(4)]
     tokens = [offer_token(member, now) for member in members]
     use_pass(member_id=members[0].pk, token=tokens[0], now=now)

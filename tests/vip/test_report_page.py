@@ -23,9 +23,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def sold():
+def sold(stopped_clock):
     """One bought a day today, one gave a week yesterday."""
-    now, ann, boris = timezone.now(), make_member(points=900), make_member(points=9_000)
+    now, ann, boris = stopped_clock, make_member(points=900), make_member(points=9_000)
     day, week = Plan.objects.get(code="1d"), Plan.objects.get(code="7d")
     buy_plan(member_id=ann.pk, plan_id=day.pk, quoted_price=500, key="r:1", now=now)
     give_plan(
@@ -96,9 +96,9 @@ def test_without_logging_in_there_is_nothing(client):
     assert client.get(URL, {"csv": "plans"}).status_code == 403
 
 
-def test_the_tables_can_be_had_as_csv(sold, staff):
+def test_the_tables_can_be_had_as_csv(sold, staff, stopped_clock):
     client = staff("Chief")
-    today = timezone.now().date()
+    today = stopped_clock.date()
 
     sales = client.get(URL, {"csv": "sales"})
     assert sales.headers["Content-Disposition"] == 'attachment; filename="vip_sales_days.csv"'
