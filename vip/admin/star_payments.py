@@ -172,8 +172,20 @@ class StarPaymentAdmin(CsvExport, ReadOnlyAdmin):
             "taken": taken,
             "balance_after": balance - taken,
             "missing": payment.points - taken,
-            "is_gone": payment.member.telegram_id is None,
-            "is_refunded": state_of(payment) in ("waiting", "done"),
+            "shut": _say_why_not(payment),
+            "refunds": list(map(describe, sorted_refunds(payment))),
             "back": back,
         }
         return TemplateResponse(request, "admin/vip/refund.html", context)
+
+
+def _say_why_not(payment: StarPayment) -> str:
+    """Why there is nothing to fill in; empty where there is."""
+    match state_of(payment):
+        case "waiting":
+            return "The Stars are on their way back: Telegram is being asked."
+        case "done":
+            return "The Stars of this payment were given back."
+    if payment.member.telegram_id is None:
+        return "This member has deleted all data: Telegram cannot be told whom to refund."
+    return ""
