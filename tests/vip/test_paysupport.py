@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import AuditEntry, OutboxMessage, StaffMessage
@@ -51,6 +52,14 @@ def test_one_request_is_open_at_a_time(phone):
     assert [request.text for request in SupportRequest.objects.all()] == ["first"]
     with pytest.raises(RequestOpen):
         ask_support(member_id=phone.member.pk, text="third", now=NOW)
+
+
+@pytest.mark.parametrize("half", [{"answer": "Yes."}, {"answered_at": NOW}])
+def test_an_answer_and_its_time_belong_together(phone, half):
+    request = ask_support(member_id=phone.member.pk, text="Why?", now=NOW)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SupportRequest.objects.filter(pk=request.pk).update(**half)
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\x00", "x" * (REQUEST_LENGTH_MAX + 1)])

@@ -31,6 +31,11 @@ class SupportRequest(models.Model):
                 condition=Q(answered_at__isnull=True),
                 name="support_request_one_open",
             ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="")
+                | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="support_request_answer_has_time",
+            ),
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="support_request_of_member"),
