@@ -11,7 +11,7 @@ from tests.factories import make_member
 from tests.phone import Phone
 from tests.vip.stars import ask_invoice, first_pack, make_payment, paid_message, pay
 from vip.models import StarPack, StarPayment
-from vip.services.stars import decline_refund, receive_payment, refund_payment
+from vip.services.stars import decline_refund, note_refund, receive_payment, refund_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,28 @@ def test_delivered_five_times_it_is_credited_once_with_the_same_receipt(phone):
     assert len(texts) == 1
     assert balance_of(phone) == 525
     assert StarPayment.objects.count() == 1
+
+
+def test_a_charge_longer_than_its_column_is_kept_and_credited_once(phone):
+    invoice = ask_invoice(phone)
+    long, other = "c" * 5_000, "c" * 4_999 + "d"
+
+    for charge_id in (long, long, other):
+        pay(phone, invoice, charge_id)
+
+    assert balance_of(phone) == 25 + 2 * 500
+    ids = list(StarPayment.objects.order_by("pk").values_list("charge_id", flat=True))
+    assert [len(each) for each in ids] == [255, 255] and ids[0] != ids[1]
+    acts = AuditEntry.objects.filter(action="vip.stars.long_charge").order_by("pk")
+    assert [act.details["charge_id"] for act in acts] == [long, other]
+    assert note_refund(charge_id=long, now=NOW).payment.charge_id == ids[0]
+
+
+def test_a_payment_in_another_currency_is_kept_however_long_its_name(phone):
+    pay(phone, ask_invoice(phone), "charge-1", currency="X" * 300)
+
+    payment = StarPayment.objects.get()
+    assert (payment.currency, payment.points) == ("X" * 8, 0)
 
 
 def test_one_invoice_paid_twice_is_two_payments(phone):

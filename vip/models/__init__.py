@@ -6,7 +6,15 @@ from .membership import DAYS_MAX, VIP_UNTIL_MAX, Grant, Membership, Plan
 from .orders import GrantOrder
 from .passes import DAY_NUMBER_MAX, Pass, PassDay
 from .settings import VipSettings
-from .stars import PACK_POINTS_MAX, STARS_MAX, StarPack, StarPayment, StarRefund
+from .stars import (
+    CHARGE_LENGTH_MAX,
+    CURRENCY_LENGTH_MAX,
+    PACK_POINTS_MAX,
+    STARS_MAX,
+    StarPack,
+    StarPayment,
+    StarRefund,
+)
 from .support import REQUEST_LENGTH_MAX, SupportRequest, Terms
 from .videos import (
     TAGS_LENGTH_MAX,
@@ -22,6 +30,8 @@ from .videos import (
 
 __all__ = [
     "BOOST_MAX",
+    "CHARGE_LENGTH_MAX",
+    "CURRENCY_LENGTH_MAX",
     "DAYS_MAX",
     "DAY_NUMBER_MAX",
     "PACK_POINTS_MAX",

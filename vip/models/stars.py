@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+CHARGE_LENGTH_MAX = 255
+CURRENCY_LENGTH_MAX = 8
 # What Telegram takes for anything that is priced in Stars.
 STARS_MAX = 10_000
 PACK_POINTS_MAX = 10**9
@@ -50,8 +52,10 @@ class StarPayment(models.Model):
     Without an entry nothing was credited: what was paid for could not be read.
     """
 
-    # Telegram states no length.
-    charge_id = models.CharField(max_length=255, unique=True, verbose_name="charge id")
+    # Telegram states no length: a longer one is cut, and stands whole in the audit.
+    charge_id = models.CharField(
+        max_length=CHARGE_LENGTH_MAX, unique=True, verbose_name="charge id"
+    )
     member = models.ForeignKey(
         "accounts.Member", on_delete=models.PROTECT, related_name="star_payments", db_index=False
     )
@@ -63,7 +67,7 @@ class StarPayment(models.Model):
     )
     # As it came, of a payment that could not be matched.
     payload = models.CharField(max_length=128, blank=True)
-    currency = models.CharField(max_length=8, default="XTR")
+    currency = models.CharField(max_length=CURRENCY_LENGTH_MAX, default="XTR")
     paid_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -11,7 +11,7 @@ from accounts.selectors import get_member
 from accounts.services import SYSTEM, record
 from points.services import Cause, HeldWallet, credit, lock_wallet
 from vip.errors import InvoiceUnreadable
-from vip.models import StarPack, StarPayment
+from vip.models import CHARGE_LENGTH_MAX, CURRENCY_LENGTH_MAX, StarPack, StarPayment
 
 from .invoices import read_invoice
 
@@ -43,17 +43,23 @@ def receive_payment(
     frozen with the others. What cannot be read is kept for the staff, with an alarm.
     Locks the wallet: the same charge delivered to two processes waits there for itself.
     """
-    wallet = lock_wallet(member_id)
+    wallet, whole_id, charge_id = lock_wallet(member_id), charge_id, fit_charge_id(charge_id)
     paid = StarPayment.objects.select_related("entry").filter(charge_id=charge_id).first()
     if paid is not None:
         return _make_receipt(paid, is_new=False)
     paid = StarPayment(
-        charge_id=charge_id, member_id=member_id, stars=amount, currency=currency, paid_at=now
+        charge_id=charge_id,
+        member_id=member_id,
+        stars=amount,
+        currency=currency[:CURRENCY_LENGTH_MAX],
+        paid_at=now,
     )
     try:
         _credit(paid, wallet, payload, now)
     except (InvoiceUnreadable, StarPack.DoesNotExist):
         _keep_unmatched(paid, payload)
+    if whole_id != charge_id:
+        _report("vip.stars.long_charge", paid, charge_id=whole_id)
     return _make_receipt(paid, is_new=True)
 
 
@@ -76,6 +82,14 @@ def _credit(paid: StarPayment, wallet: HeldWallet, payload: str, now: datetime) 
     paid.save(force_insert=True)
 
 
+def fit_charge_id(charge_id: str) -> str:
+    """As it is stored: of a longer one the beginning, and a hash that tells it from others."""
+    if len(charge_id) <= CHARGE_LENGTH_MAX:
+        return charge_id
+    digest = sha256(charge_id.encode()).hexdigest()
+    return f"{charge_id[: CHARGE_LENGTH_MAX - len(digest) - 1]}#{digest}"
+
+
 def entry_key(charge_id: str) -> str:
     """Of a fixed length, whatever Telegram's is."""
     return f"stars:{sha256(charge_id.encode()).hexdigest()}"
@@ -86,12 +100,17 @@ def _keep_unmatched(paid: StarPayment, payload: str) -> None:
     paid.payload = payload[:PAYLOAD_LENGTH_MAX]
     paid.save(force_insert=True)
     logger.error("payment %s in Stars could not be matched: see the payments", paid.pk)
+    _report("vip.stars.unmatched", paid)
+
+
+def _report(action: str, paid: StarPayment, **details: str) -> None:
     record(
-        "vip.stars.unmatched",
+        action,
         actor=SYSTEM,
         member=get_member(paid.member_id),
         target=f"payment {paid.pk}",
         stars=paid.stars,
+        **details,
     )
 
 

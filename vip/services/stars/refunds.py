@@ -16,6 +16,7 @@ from points.services import Cause, HeldWallet, debit, lock_wallet
 from vip.errors import PaymentRefunded, PointsSpent
 from vip.models import StarPayment, StarRefund
 
+from .payments import fit_charge_id
 from .refund_record import record_refund, tell_member
 from .refund_sending import end_refund
 
@@ -79,7 +80,8 @@ def note_refund(*, charge_id: str, now: datetime) -> StarRefund | None:
 
     None for a charge that was never ours.
     """
-    known = StarPayment.objects.filter(charge_id=charge_id).values_list("pk", flat=True).first()
+    charged = StarPayment.objects.filter(charge_id=fit_charge_id(charge_id))
+    known = charged.values_list("pk", flat=True).first()
     if known is None:
         logger.error("Stars were refunded that no known payment brought")
         record("vip.stars.unknown_refund", actor=SYSTEM)
