@@ -1,12 +1,13 @@
 """What plain SQL needs that the ORM does by itself, the same on SQLite and PostgreSQL."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 
 
@@ -45,26 +46,38 @@ def rows_of(types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, l
     return f"VALUES {', '.join([row] * len(rows))}", [value for row in rows for value in row]
 
 
-@contextmanager
-def hot_cursor() -> Iterator[Any]:
+def hot_cursor() -> AbstractContextManager[Any]:
     """A cursor for the few statements that everything costing points goes through.
 
     On PostgreSQL they are prepared once a connection; Django's own cursors never are,
     and parsing and planning is most of what so small a statement costs.
     """
-    if connection.vendor != "postgresql" or connection.queries_logged:
-        with connection.cursor() as cursor:
-            yield cursor
-        return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, _prepared_cursor() as cursor:
-        yield _WatchedCursor(cursor) if connection.execute_wrappers else cursor
+    # Once: each look at django.db.connection asks anew which thread this is.
+    link = connections[DEFAULT_DB_ALIAS]
+    if link.vendor != "postgresql" or link.queries_logged:
+        return link.cursor()
+    return _PreparedCursor(link)
 
 
-def _prepared_cursor() -> Any:
-    from psycopg import Cursor
+class _PreparedCursor:
+    """A generator with two more context managers in it would take four times as long."""
 
-    return Cursor(connection.connection)
+    __slots__ = ("_cursor", "_link")
+
+    def __init__(self, link: BaseDatabaseWrapper) -> None:
+        self._link = link
+
+    def __enter__(self) -> Any:
+        from psycopg import Cursor
+
+        link = self._link
+        link.ensure_connection()
+        cursor = self._cursor = Cursor(link.connection)
+        return _WatchedCursor(cursor) if link.execute_wrappers else cursor
+
+    def __exit__(self, *error: Any) -> None:
+        self._cursor.close()
+        self._link.wrap_database_errors.__exit__(*error)
 
 
 class _WatchedCursor:
