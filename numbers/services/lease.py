@@ -3,55 +3,27 @@
 Locks in one order everywhere: the member's wallet, then leases, then numbers.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from numbers.errors import (
-    AlreadyExtended,
-    LeaseOver,
-    LeasesOfDayUsed,
-    TooManyLeases,
-)
-from numbers.models import Lease, Number
-from numbers.selectors import LIMIT_COLUMNS, Limits, find_lease, make_limits, read_limits
+from numbers.errors import AlreadyExtended, LeaseOver
+from numbers.models import Lease
+from numbers.selectors import find_lease, read_limits
 from points.services import Cause, HeldWallet, debit, lock_wallet
 from project.sql import adapt_time, hot_cursor
-from vip.selectors import is_vip
 
-from .doors import open_doors, take_turn
+from .doors import find_open, take_turn
 from .drawing import Wanted
 from .ending import end_by_time, give_back, settle, tell_expired
-
-DAY = timedelta(hours=24)
-# No lease lives longer: the longest there may be, extended once.
-LEASE_AGE_MAX = timedelta(days=2)
+from .standing import Standing, check_limits, read_standing
 
 # Plain SQL on the way of every lease; through the ORM the same work takes four times as long.
-# His own of the last days only, by the index lease_of_member: a history grows for years.
-_COUNT = f"""
-    SELECT made.*, {LIMIT_COLUMNS} FROM (
-        SELECT (SELECT id FROM numbers_lease WHERE key = %s AND member_id = %s),
-            COUNT(CASE WHEN started_at > %s THEN 1 END),
-            COUNT(CASE WHEN ended_at IS NULL AND expires_at > %s THEN 1 END)
-        FROM numbers_lease WHERE member_id = %s AND started_at >= %s
-    ) made LEFT JOIN numbers_numberssettings ON 1 = 1
-"""  # noqa: S608
 _INSERT = """
     INSERT INTO numbers_lease
         (number_id, member_id, key, price, started_at, expires_at, "end", sms_count)
     VALUES (%s, %s, %s, %s, %s, %s, '', 0) RETURNING id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """The lease this key has made, his leases of the last day, and those he holds."""
-
-    repeat: int | None
-    of_day: int
-    live: int
 
 
 @transaction.atomic
@@ -66,11 +38,11 @@ def lease_number(
     NotEnoughPoints.
     """
     wallet = lock_wallet(member_id)
-    made, limits = _count(member_id, key, now)
-    if made.repeat:
-        return _read(made.repeat)
-    _check_limits(limits, made, member_id, now)
-    return _start(wallet, limits, pool_id=pool_id, price=price, key=key, now=now)
+    standing = read_standing(member_id, pool_id=pool_id, key=key, now=now)
+    if standing.repeat:
+        return _read(standing.repeat)
+    check_limits(standing, now)
+    return _start(wallet, standing, pool_id=pool_id, price=price, key=key, now=now)
 
 
 @transaction.atomic
@@ -80,16 +52,16 @@ def change_number(*, member_id: int, lease_id: int, price: int, key: str, now: d
     Raises LeaseOver and what lease_number raises.
     """
     wallet = lock_wallet(member_id)
-    made, limits = _count(member_id, key, now)
-    if made.repeat:
-        return _read(made.repeat)
+    pool_id = _find_pool(lease_id)
+    standing = read_standing(member_id, pool_id=pool_id, key=key, now=now)
+    if standing.repeat:
+        return _read(standing.repeat)
     old = _lock_live(lease_id, member_id, now)
-    _check_limits(limits, replace(made, live=made.live - 1), member_id, now)
-    pool_id = Number.objects.values_list("pool_id", flat=True).get(pk=old.number_id)
+    check_limits(standing, now, given_back=1)
     give_back(old, Lease.End.CHANGED, ended_at=now)
     settle(old, wallet, now=now)
     return _start(
-        wallet, limits, pool_id=pool_id, price=price, key=key, now=now, but_not=old.number_id
+        wallet, standing, pool_id=pool_id, price=price, key=key, now=now, but_not=old.number_id
     )
 
 
@@ -137,28 +109,17 @@ def _read(lease_id: int) -> Lease:
     return lease
 
 
-def _count(member_id: int, key: str, now: datetime) -> tuple[_Made, Limits]:
-    with hot_cursor() as cursor:
-        moments = [adapt_time(moment) for moment in (now - DAY, now, now - LEASE_AGE_MAX)]
-        cursor.execute(_COUNT, [key, member_id, moments[0], moments[1], member_id, moments[2]])
-        row = cursor.fetchone()
-    return _Made(*row[:3]), make_limits(row[3:])
-
-
-def _check_limits(limits: Limits, made: _Made, member_id: int, now: datetime) -> None:
-    if made.live >= limits.leases_at_once:
-        at_once = limits.leases_at_once
-        if is_vip(member_id, now):
-            at_once = max(at_once, limits.leases_at_once_vip)
-        if made.live >= at_once:
-            raise TooManyLeases(limit=at_once, vip_limit=limits.leases_at_once_vip)
-    if made.of_day >= limits.leases_per_day:
-        raise LeasesOfDayUsed(limit=limits.leases_per_day)
+def _find_pool(lease_id: int) -> int:
+    """It never changes: neither a lease's number nor a number's pool does."""
+    pool_ids = Lease.objects.filter(pk=lease_id).values_list("number__pool_id", flat=True)
+    if (pool_id := pool_ids.first()) is None:
+        raise LeaseOver()
+    return pool_id
 
 
 def _start(
     wallet: HeldWallet,
-    limits: Limits,
+    standing: Standing,
     *,
     pool_id: int | None,
     price: int,
@@ -166,15 +127,16 @@ def _start(
     now: datetime,
     but_not: int = 0,
 ) -> Lease:
-    doors = open_doors(wallet.member_id, pool_id=pool_id, price=price)
-    number = take_turn(doors, wanted=Wanted(price=price, but_not=but_not), now=now)
+    doors = find_open(standing, pool_id=pool_id, price=price)
+    wanted = Wanted(price=price, but_not=but_not)
+    number = take_turn(wallet.member_id, doors, wanted=wanted, now=now)
     lease = Lease(
         number=number,
         member_id=wallet.member_id,
         key=key,
         price=price,
         started_at=now,
-        expires_at=now + timedelta(minutes=limits.lease_minutes),
+        expires_at=now + timedelta(minutes=standing.limits.lease_minutes),
     )
     times = (adapt_time(lease.started_at), adapt_time(lease.expires_at))
     with hot_cursor() as cursor:
