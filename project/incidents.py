@@ -6,12 +6,16 @@ from django.db import transaction
 
 from project.models import Incident
 
+BACKUPS = "project.make_backup"
 
-def open_incident(cause: str, words: str, now: datetime) -> None:
-    """Once: while it is open it is neither opened nor told again."""
-    Incident.objects.bulk_create(
-        [Incident(cause=cause, words=words[:300], opened_at=now)], ignore_conflicts=True
-    )
+
+def open_incident(cause: str, words: str, now: datetime, *, permission: str = BACKUPS) -> None:
+    """Once: while it is open it is neither opened nor told again.
+
+    Staff with the permission ("app.codename") are told.
+    """
+    incident = Incident(cause=cause, words=words[:300], permission=permission, opened_at=now)
+    Incident.objects.bulk_create([incident], ignore_conflicts=True)
 
 
 def close_incident(cause: str, now: datetime) -> None:

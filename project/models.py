@@ -97,6 +97,8 @@ class Incident(models.Model):
 
     cause = models.CharField(max_length=40, help_text="Dotted name, such as backup.late.")
     words = models.CharField(max_length=300)
+    # Whom it concerns: staff who hold it are told, and nobody else.
+    permission = models.CharField(max_length=100, default="project.make_backup")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     # Set once the messages about it are queued.

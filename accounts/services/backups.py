@@ -17,7 +17,6 @@ from .outbox import queue_message
 
 logger = logging.getLogger(__name__)
 
-PERMISSION = "project.make_backup"
 JOB_SECONDS_MAX = 3_600
 # So long the worker waits for one that is being made: it may be of before the order.
 PATIENCE_SECONDS = 120
@@ -57,7 +56,7 @@ def _tell_incidents(now: datetime) -> int:
         (f"incident.{word}", incident.pk, member_id)
         for word, incidents in (("begun", begun), ("ended", ended))
         for incident in incidents
-        for member_id in _list_alarmed()
+        for member_id in _list_alarmed(incident.permission)
     ]
     for kind, incident_id, member_id in messages:
         queue_message(
@@ -70,10 +69,10 @@ def _tell_incidents(now: datetime) -> int:
     return len(messages)
 
 
-def _list_alarmed() -> list[int]:
-    """Members linked to a staff user who may make backups; a handful."""
+def _list_alarmed(permission: str) -> list[int]:
+    """Members linked to a staff user who holds it; a handful."""
     users = User.objects.with_perm(
-        PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
+        permission, backend="django.contrib.auth.backends.ModelBackend"
     ).filter(is_staff=True)
     return list(Member.objects.filter(staff_user__in=users).values_list("pk", flat=True))
 

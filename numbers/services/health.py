@@ -11,6 +11,8 @@ from project.incidents import close_incident, open_incident, was_opened_since
 WRONG_SIGNATURE = "the signature is wrong"
 HEALTH_EVERY = timedelta(minutes=1)
 ALARM_EVERY = timedelta(minutes=10)
+# Who can mend it is told.
+PERMISSION = "numbers.change_provider"
 
 
 def note_success(provider: Provider, now: datetime) -> None:
@@ -37,7 +39,7 @@ def note_failure(provider: Provider, failure: str, *, now: datetime) -> None:
     if failure == WRONG_SIGNATURE and delivers:
         return
     if not was_opened_since(_cause(provider), now - ALARM_EVERY):
-        open_incident(_cause(provider), f"{provider}: {failure}.", now)
+        open_incident(_cause(provider), f"{provider}: {failure}.", now, permission=PERMISSION)
 
 
 def forget_failure(provider: Provider, now: datetime) -> None:

@@ -1,15 +1,16 @@
 """When a provider delivered last, why it was refused, and who hears of it."""
 
-import hmac
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from accounts.models import OutboxMessage
+from accounts.services import COMMAND, tell_of_backups
 from botrunner.notices import NOTICES
 from numbers.models import Provider
-from numbers.providers.generic import SCHEME
 from numbers.services import (
     WRONG_SIGNATURE,
     SmsArrival,
@@ -20,6 +21,8 @@ from numbers.services import (
 from project.incidents import list_open
 from project.models import Incident
 from tests.factories.numbers import make_provider, minutes
+from tests.factories.staff import make_staff_member
+from tests.numbers.webhooks import post_body
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -43,16 +46,6 @@ def fail(provider, failure, at):
     provider.refresh_from_db()
     note_failure(provider, failure, now=at)
     provider.refresh_from_db()
-
-
-def post(client, provider, body, *, secret=None):
-    signature = SCHEME + hmac.new((secret or provider.secret).encode(), body, "sha256").hexdigest()
-    return client.post(
-        f"/sms/generic/{provider.slug}/",
-        body,
-        content_type="application/json",
-        headers={"X-Signature": signature},
-    )
 
 
 def test_a_signed_message_that_cannot_be_read_is_told_at_once(provider):
@@ -117,8 +110,6 @@ def test_the_row_is_written_once_a_minute_however_many_are_wrong(provider):
 
 
 def test_one_that_is_switched_off_fails_no_more(provider):
-    from accounts.services import COMMAND
-
     fail(provider, UNREADABLE, START)
     provider.is_active = False
 
@@ -142,12 +133,13 @@ def test_one_that_is_deleted_fails_no_more(staff, provider):
 
 def test_the_webhook_notes_what_it_refuses_and_never_what_it_held(client, provider):
     assert (
-        post(client, provider, json.dumps({"id": "1", "to": "CANARY"}).encode()).status_code == 400
+        post_body(client, provider, json.dumps({"id": "1", "to": "CANARY"}).encode()).status_code
+        == 400
     )
     provider.refresh_from_db()
     assert provider.failure == UNREADABLE
 
-    assert post(client, provider, b"{}", secret="guess").status_code == 403
+    assert post_body(client, provider, b"{}", secret="guess").status_code == 403
     provider.refresh_from_db()
     assert provider.failure == WRONG_SIGNATURE
     assert "CANARY" not in str(list(Incident.objects.values()))
@@ -157,7 +149,7 @@ def test_an_unknown_provider_is_noted_nowhere(client):
     make_provider("other")
     nobody = Provider(slug="nobody", secret="x")
 
-    assert post(client, nobody, b"{}").status_code == 403
+    assert post_body(client, nobody, b"{}").status_code == 403
     assert not Incident.objects.exists()
     assert not Provider.objects.filter(failed_at__isnull=False).exists()
 
@@ -172,11 +164,20 @@ def test_the_list_says_who_fails_and_why(staff, provider):
 
 @pytest.mark.parametrize("kind", ["incident.begun", "incident.ended"])
 def test_staff_are_told_of_sms_and_not_of_backups(provider, kind):
-    from accounts.models import OutboxMessage
-
     fail(provider, UNREADABLE, START)
     message = OutboxMessage(kind=kind, params={"incident": Incident.objects.get().pk})
 
     text = NOTICES[kind](message).text
 
     assert "SMS" in text and "ackup" not in text and "damaged" not in text
+
+
+def test_who_may_change_providers_hears_of_it_and_nobody_else(provider):
+    chief, guard = make_staff_member("Chief"), make_staff_member()
+    guard.staff_user.user_permissions.add(Permission.objects.get(codename="make_backup"))
+    fail(provider, UNREADABLE, START)
+
+    tell_of_backups(now=START)
+
+    told = OutboxMessage.objects.filter(kind="incident.begun")
+    assert [message.member_id for message in told] == [chief.pk]
