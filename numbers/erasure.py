@@ -19,6 +19,8 @@ def erase_member(member_id: int, telegram_id: int) -> None:
         give_back(lease, Lease.End.RELEASED, ended_at=min(now, lease.expires_at))
     for wait in PoolWait.objects.select_for_update(of=("self",)).filter(member=member_id):
         forget_wait(wait)
+    # A message that is being stored for one of his leases holds its lock: this waits for it.
+    list(Lease.objects.select_for_update(of=("self",)).filter(member=member_id).values_list("pk"))
     RulesAcceptance.objects.filter(member=member_id).delete()
     InboundSms.objects.filter(lease__member=member_id).update(
         sender="", text="", code="", purged_at=now

@@ -45,14 +45,14 @@ def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> In
     told_at = arrival.received_at
     lease = _lock_holder(arrival.to_e164, told_at, received_at) if is_credible else None
     blocked = is_blocked(arrival.sender)
-    sms = _store(provider, arrival, lease, received_at, blocked)
+    sms = _store(provider, arrival, lease, received_at, blocked, now)
     if sms is None:
         return None
     if lease is not None:
         # What is withheld is no use to him: he is told so, and the lease counts as without SMS.
         if not blocked:
             _count(lease, received_at)
-        if now - received_at <= DELIVERED_WITHIN:
+        if now - received_at <= DELIVERED_WITHIN and not sms.purged_at:
             _tell(sms, lease, now)
     note_success(provider, now)
     return sms
@@ -103,19 +103,26 @@ def _store(
     lease: Lease | None,
     received_at: datetime,
     blocked: bool,
+    now: datetime,
 ) -> InboundSms | None:
+    words: dict[str, str | datetime] = {
+        "sender": arrival.sender,
+        "text": arrival.text[:TEXT_MAX],
+        "code": extract_code(arrival.text),
+    }
+    # Read under the lease's lock, which erase_member waits for, or has held before.
+    if lease is not None and lease.member.anonymised_at:
+        words = {"sender": "", "text": "", "code": "", "purged_at": now}
     try:
         with transaction.atomic():
             return InboundSms.objects.create(
                 provider=provider,
                 provider_message_id=arrival.message_id,
                 to_e164=arrival.to_e164,
-                sender=arrival.sender,
-                text=arrival.text[:TEXT_MAX],
-                code=extract_code(arrival.text),
                 lease=lease,
                 is_blocked=blocked,
                 received_at=received_at,
+                **words,
             )
     except IntegrityError:
         # Ours only if it is there: any other fault of the row is an error.

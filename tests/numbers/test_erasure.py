@@ -1,13 +1,18 @@
+"""What is left of numbers and SMS of a member who had his data deleted."""
+
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import OutboxMessage
 from accounts.services import COMMAND, delete_member
 from numbers.jobs import end_expired_leases
 from numbers.models import InboundSms, Number
 from numbers.services import SmsArrival, receive_sms
 from points.models import Wallet
+from tests.concurrency import run_together
 from tests.factories import make_member
 from tests.factories.numbers import make_lease, make_pool, make_provider
 
@@ -50,3 +55,47 @@ def test_what_he_paid_comes_back_when_the_lease_would_have_ended(lease):
     end_expired_leases(lease.expires_at)
 
     assert Wallet.objects.get(pk=lease.member_id).balance == 5
+
+
+def test_a_late_sms_for_one_who_is_gone_keeps_no_words(lease):
+    """It came while he held the number, and we heard of it after his data was deleted."""
+    came_at = lease.started_at + timedelta(seconds=1)
+    arrival = SmsArrival(
+        message_id="1",
+        to_e164=lease.number.e164,
+        sender="Bank",
+        text="code 482913",
+        received_at=came_at,
+    )
+
+    receive_sms(make_provider(), arrival, now=timezone.now())
+
+    sms = InboundSms.objects.get()
+    assert (sms.lease_id, sms.purged_at is not None) == (lease.pk, True)
+    assert (sms.sender, sms.text, sms.code) == ("", "", "")
+    assert not OutboxMessage.objects.filter(kind="sms.received").exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_sms_that_comes_while_his_data_is_deleted_keeps_no_words():
+    now = timezone.now()
+    lease = make_lease(now=now - timedelta(minutes=1))
+    provider = make_provider()
+
+    def arrive(number):
+        arrival = SmsArrival(
+            message_id=str(number),
+            to_e164=lease.number.e164,
+            sender="Bank",
+            text="code 482913",
+            received_at=now - timedelta(seconds=30),
+        )
+        return receive_sms(provider, arrival, now=now)
+
+    calls = [partial(arrive, number) for number in range(8)]
+    gone = partial(delete_member, member_id=lease.member_id, actor=COMMAND, now=now, reason="asked")
+    results = run_together(*calls[:4], gone, *calls[4:])
+
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert set(InboundSms.objects.values_list("text", "code", "sender")) == {("", "", "")}
