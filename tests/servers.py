@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -23,6 +24,52 @@ class NoServer(RuntimeError):
     """Says what is missing and how to get it."""
 
 
+class Postgres:
+    """A cluster of its own in a folder. May be ended and started again on the same data."""
+
+    def __init__(self, folder: Path, **options: str) -> None:
+        self.data, self.port = folder / "data", free_port()
+        self.log, self._options = folder / "postgres.log", options
+        self._binaries = find_postgres_binaries(folder)
+        self.data.mkdir()
+        self._account = _account(self.data)
+        initdb = [self._binaries / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust"]
+        _call([*initdb, "-E", "UTF8", "--locale=C", "--no-sync"], self._account)
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        self._server = subprocess.Popen(
+            [self._binaries / "postgres", "-D", self.data, *self._words()],
+            stdout=self.log.open("ab"),
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            preexec_fn=die_with_parent,
+            **self._account,
+        )
+        _wait_until(lambda: _accepts_tcp(self.port), self._server, self.log)
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is its fast shutdown; SIGQUIT the immediate one, which leaves a recovery."""
+        _stop(self._server, number)
+
+    def _words(self) -> list[str]:
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "max_connections": "200",
+            # Nothing here has to survive a power cut.
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            **self._options,
+        }
+        return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+
+
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """Yields a DATABASE_URL: the given one, or that of a temporary cluster in the folder."""
@@ -30,39 +77,12 @@ def postgres(folder: Path) -> Iterator[str]:
     if given.startswith("postgres"):
         yield given
         return
-    binaries = find_postgres_binaries(folder)
-    data, port = folder / "data", free_port()
-    data.mkdir()
-    account = _account(data)
-    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
-    _call([*initdb, "-E", "UTF8", "--locale=C", "--no-sync"], account)
-    server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, *_postgres_options(port, data)],
-        stdout=(folder / "postgres.log").open("wb"),
-        stderr=subprocess.STDOUT,
-        cwd="/",
-        preexec_fn=die_with_parent,
-        **account,
-    )
+    server = Postgres(folder)
+    server.start()
     try:
-        _wait_until(lambda: _accepts_tcp(port), server, folder / "postgres.log")
-        yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+        yield server.url
     finally:
-        _stop(server)
-
-
-def _postgres_options(port: int, data: Path) -> list[str]:
-    options = {
-        "listen_addresses": "127.0.0.1",
-        "port": str(port),
-        "unix_socket_directories": "",
-        "max_connections": "200",
-        # Nothing here has to survive a power cut.
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
-    }
-    return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        server.end()
 
 
 def find_postgres_binaries(folder: Path) -> Path:
@@ -106,19 +126,36 @@ def _account(data: Path) -> dict[str, Any]:
     return {"user": UNPRIVILEGED_UID, "group": UNPRIVILEGED_UID, "extra_groups": []}
 
 
+class Valkey:
+    """A server that listens on a socket file only. May be ended, stopped, and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path, self.log = folder / "valkey.sock", folder / "valkey.log"
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.path}?db=0"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.server = subprocess.Popen(
+                valkey_command(self.path), stdout=log, stderr=log, preexec_fn=die_with_parent
+            )
+        _wait_until(lambda: _accepts_unix(self.path), self.server, self.log)
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> None:
+        _stop(self.server, number)
+
+
 @contextmanager
 def valkey(folder: Path) -> Iterator[str]:
-    """Yields a REDIS_URL of a temporary server that listens on a socket file only."""
-    path = folder / "valkey.sock"
-    with (folder / "valkey.log").open("wb") as log:
-        server = subprocess.Popen(
-            valkey_command(path), stdout=log, stderr=log, preexec_fn=die_with_parent
-        )
+    """Yields a REDIS_URL of a temporary server."""
+    server = Valkey(folder)
+    server.start()
     try:
-        _wait_until(lambda: _accepts_unix(path), server, folder / "valkey.log")
-        yield f"unix://{path}?db=0"
+        yield server.url
     finally:
-        _stop(server)
+        server.end()
 
 
 def free_port() -> int:
@@ -152,9 +189,8 @@ def _wait_until(is_up: Any, server: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.05)
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    # PostgreSQL's fast shutdown; Valkey ends on it as well.
-    server.send_signal(2)
+def _stop(server: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    server.send_signal(number)
     try:
         server.wait(timeout=10)
     except subprocess.TimeoutExpired:
