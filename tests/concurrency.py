@@ -1,5 +1,6 @@
 """Calls that really happen at the same time, each with a database connection of its own."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,21 @@ def run_together(*calls: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result(PATIENCE_SECONDS) for future in [pool.submit(run, c) for c in calls]]
+
+
+async def call_aside(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What the call returns from a thread: the database must not be asked in the loop's own.
+
+    A thread lives on idle, and its connection with it, unless that is closed here.
+    """
+
+    def call_and_hang_up() -> Any:
+        try:
+            return call(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(call_and_hang_up)
 
 
 def wait_for_waiters(count: int = 1) -> None:

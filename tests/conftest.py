@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests import servers
 from tests.flushing import keep_migrated_rows, step_triggers_aside
 from tests.network import refuse_network
+from tests.sessions import end_other_sessions
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
@@ -32,6 +33,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if not _needs_database(item)]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if _needs_database(item)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """What a thread forgot would fail another test, sooner or later, that is not to blame."""
+    yield
+    # After the last test the database itself is gone.
+    if nextitem and connection.vendor == "postgresql" and _needs_database(item):
+        assert not end_other_sessions()
 
 
 def _needs_database(item: pytest.Item) -> bool:

@@ -2,7 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from botrunner import clocks
@@ -12,6 +12,7 @@ from points.models import Board, Game, Score
 from points.services import add_day_score, lock_wallet
 from points.services.games.table import start_game
 from tests.botrunner.engine.bots import wait_until
+from tests.concurrency import call_aside
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,14 +35,6 @@ def is_over(game) -> bool:
     return Game.objects.get(pk=game.pk).is_finished
 
 
-def is_over_by_now(game) -> bool:
-    """For another thread, whose connection nobody else would close."""
-    try:
-        return is_over(game)
-    finally:
-        connection.close()
-
-
 def run_clocks(story) -> None:
     async def run():
         stop, all_clocks = asyncio.Event(), list_clocks()
@@ -59,7 +52,7 @@ def test_the_bot_ends_games_that_are_due():
     game = start_due_game()
 
     async def story():
-        while not await asyncio.to_thread(is_over_by_now, game):
+        while not await call_aside(is_over, game):
             await asyncio.sleep(0.02)
 
     run_clocks(story)
@@ -71,7 +64,7 @@ def test_the_bot_sums_up_what_was_earned():
         add_day_score(Board.XP, make_member().pk, day, 5)
 
     async def story():
-        while not await asyncio.to_thread(Score.objects.exists):
+        while not await call_aside(Score.objects.exists):
             await asyncio.sleep(0.02)
 
     run_clocks(story)

@@ -3,10 +3,8 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.services import SYSTEM
@@ -18,6 +16,7 @@ from botrunner.sandbox.state import State
 from points.models import Entry, Game, Seat
 from points.services import verify_ledger
 from tests.botrunner.engine.bots import bot_process, end_kindly, fake_telegram, wait_until
+from tests.concurrency import call_aside
 from tests.factories import make_member
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -86,21 +85,9 @@ class Crowd:
                         yield message["message_id"], data
 
 
-async def ask(read: Callable[[], Any]) -> Any:
-    """The database must not be asked in the loop's own thread."""
-
-    def ask_and_hang_up() -> Any:
-        try:
-            return read()
-        finally:
-            connection.close()
-
-    return await asyncio.to_thread(ask_and_hang_up)
-
-
 async def wait_for(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
-        while not await ask(is_so):
+        while not await call_aside(is_so):
             await asyncio.sleep(0.1)
 
 
@@ -131,7 +118,7 @@ async def live_and_die(server: SandboxServer, crowd: Crowd) -> None:
             if number % ACTS_PER_ACT_IN_GROUP == 0:
                 crowd.act_in_group()
             await asyncio.sleep(crowd.dice.uniform(0, 0.06))
-            if number >= ACTS_PER_LIFE and set(await ask(list_unfinished)) >= WAITING:
+            if number >= ACTS_PER_LIFE and set(await call_aside(list_unfinished)) >= WAITING:
                 break
         for _ in range(crowd.dice.randrange(20)):
             crowd.act()
@@ -142,15 +129,15 @@ async def play_and_kill(dice: random.Random) -> set[str]:
     waited: set[str] = set()
     async with fake_telegram(PEOPLE) as (server, people):
         server.state.add_group(GROUP, "Group", people)
-        await ask(lambda: seat_people(people))
+        await call_aside(lambda: seat_people(people))
         crowd = Crowd(server.state, people, dice)
         for _ in range(KILLS):
             await live_and_die(server, crowd)
-            waited |= set(await ask(list_unfinished))
+            waited |= set(await call_aside(list_unfinished))
         with bot_process(server) as process:
             await wait_until(lambda: not server.state.updates.pending, "the last updates")
             await wait_for(is_all_handled)
-            await ask(end_their_time)
+            await call_aside(end_their_time)
             await wait_for(lambda: not list_unfinished())
             await end_kindly(process)
     return waited

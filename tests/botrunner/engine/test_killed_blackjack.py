@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Member
@@ -12,6 +11,7 @@ from botrunner.sandbox import members
 from points.models import Game, Seat
 from points.services import verify_ledger
 from tests.botrunner.engine.bots import bot_process, fake_telegram, list_texts, wait_until
+from tests.concurrency import call_aside
 from tests.points.games.blackjack_tables import sit_down
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -50,7 +50,7 @@ class Chat:
         """At a table that is not over as it is dealt."""
         self.say("/start")
         await wait_until(lambda: "Games" in self.buttons(), "the menu")
-        await ask(self.deal)
+        await call_aside(self.deal)
         self.say("/blackjack")
         await wait_until(lambda: "Stand" in self.buttons(), "the table")
 
@@ -61,20 +61,8 @@ class Chat:
         return any(words in text for text in list_texts(self.state, self.person))
 
 
-async def ask(read):
-    """The database must not be asked in the loop's own thread."""
-
-    def ask_and_hang_up():
-        try:
-            return read()
-        finally:
-            connection.close()
-
-    return await asyncio.to_thread(ask_and_hang_up)
-
-
 async def wait_until_over():
-    while await ask(Game.objects.filter(state=Game.State.PLAYING).exists):
+    while await call_aside(Game.objects.filter(state=Game.State.PLAYING).exists):
         await asyncio.sleep(0.05)
 
 
@@ -109,7 +97,7 @@ def test_a_table_whose_time_ran_out_while_no_bot_ran_is_ended_by_the_next():
             chat = Chat(server.state, person)
             with bot_process(server):
                 await chat.sit_down()
-            assert await ask(end_time) == 1
+            assert await call_aside(end_time) == 1
             with bot_process(server):
                 await wait_until(lambda: chat.is_told("so you stood"), "word of its end")
 

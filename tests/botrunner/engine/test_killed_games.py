@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from botrunner.models import Card
 from botrunner.sandbox import members
 from points.models import Game
 from tests.botrunner.engine.bots import bot_process, end_kindly, fake_telegram, wait_until
+from tests.concurrency import call_aside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,17 +38,12 @@ async def press(state, chat_id, user_id, words):
 
 def is_noted(chat_id):
     """The sender does so right after the call; killed between, it would send another message."""
-    found = Card.objects.filter(chat_id=chat_id).exists()
-    connection.close()
-    return found
+    return Card.objects.filter(chat_id=chat_id).exists()
 
 
 async def end_their_time():
-    def write():
-        Game.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
-        connection.close()
-
-    await asyncio.to_thread(write)
+    games = Game.objects.filter(due_at__isnull=False)
+    await call_aside(lambda: games.update(due_at=timezone.now()))
 
 
 def test_the_next_bot_ends_games_on_the_cards_that_the_killed_one_showed():
@@ -66,7 +61,7 @@ def test_the_next_bot_ends_games_on_the_cards_that_the_killed_one_showed():
                 await press(state, ann, ann, "An even chance")
                 asked = await see(state, boris, "to answer")
                 standing = await see(state, ann, "to answer")
-                while not await asyncio.to_thread(is_noted, boris):
+                while not await call_aside(is_noted, boris):
                     await asyncio.sleep(0.02)
             await end_their_time()
             with bot_process(server) as process:

@@ -2,7 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Chat, Member, OutboxMessage
@@ -12,7 +12,7 @@ from botrunner.outbox import ATTEMPTS_MAX, LEASE, OutboxSender, make_call
 from botrunner.replies import Reply
 from botrunner.sender import NotSent
 from tests.botrunner.engine.bots import wait_until
-from tests.concurrency import run_together
+from tests.concurrency import call_aside, run_together
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -237,11 +237,10 @@ def test_a_message_is_on_its_way_soon_after_its_commit():
     def write():
         with transaction.atomic():
             put(member=member)
-        connection.close()
 
     async def story():
         await asyncio.sleep(0.3)
-        await asyncio.to_thread(write)
+        await call_aside(write)
         began = asyncio.get_running_loop().time()
         await wait_until(lambda: sender.sent, "a message")
         waited.append(asyncio.get_running_loop().time() - began)

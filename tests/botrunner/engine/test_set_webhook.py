@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from botrunner.poller import ALLOWED_UPDATES
 from botrunner.sandbox.server import SandboxServer
 from botrunner.webhook_words import explain
+from tests.concurrency import call_aside
 
 URL = "https://tally.example.org/telegram/"
 SECRET = "a-secret-of-the-test"
@@ -32,7 +33,7 @@ def run(settings, *options, before=lambda state: None):
             settings.TELEGRAM_TOKEN = settings.TELEGRAM_TOKEN or server.token
             out = io.StringIO()
             try:
-                await asyncio.to_thread(call_command, "set_webhook", *options, stdout=out)
+                await call_aside(call_command, "set_webhook", *options, stdout=out)
             except CommandError as error:
                 return out.getvalue(), str(error), server.state
             return out.getvalue(), "", server.state

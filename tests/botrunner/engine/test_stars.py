@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from accounts.services import COMMAND
@@ -11,6 +10,7 @@ from botrunner.sandbox import members, stars
 from botrunner.sandbox.context import Fault
 from points.models import Entry
 from tests.botrunner.engine.bots import bot_process, fake_telegram, list_texts, wait_until
+from tests.concurrency import call_aside
 from vip.models import StarPayment, StarRefund
 from vip.services.stars import refund_payment
 
@@ -55,7 +55,7 @@ async def play():
             # Away at first; then it does what it is asked, and its answer is lost.
             faults.append(Fault("refundstarpayment", times=1, retry_after=1))
             faults.append(Fault("refundstarpayment", times=1, retry_after=1, done=True))
-            await sync_to_async(order_refund)()
+            await call_aside(order_refund)
             await wait_until_so(StarRefund.objects.filter(state="done").exists, "the refund")
         assert stars.balance_of(state, person) == 5_000
 
@@ -83,7 +83,7 @@ async def find(state, person, key):
 
 async def wait_until_so(ask, what):
     for _ in range(400):
-        if await sync_to_async(ask)():
+        if await call_aside(ask):
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"waited in vain: {what}")

@@ -6,7 +6,6 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from django.db import connection
 
 from accounts.models import AuditEntry
 from botrunner.dispatcher import Dispatcher
@@ -14,6 +13,7 @@ from botrunner.models import InboxUpdate
 from botrunner.webhook import BODY_BYTES_MAX, SECRET_HEADER, Webhook, build_runner, keep_webhook
 from tests.botrunner.engine.bots import make_update, wait_until
 from tests.botrunner.engine.probe import PROBED
+from tests.concurrency import call_aside
 
 # Real commits where a thread of the dispatcher writes.
 commits = pytest.mark.django_db(transaction=True)
@@ -84,19 +84,11 @@ def test_a_secret_that_is_no_text_is_refused():
     assert b" 403 " in asyncio.run(story())
 
 
-def count_stored():
-    try:
-        return InboxUpdate.objects.count()
-    finally:
-        # Of the thread it was called in.
-        connection.close()
-
-
 @commits
 def test_an_update_is_stored_handled_and_answered():
     async def story(post, sender, dispatcher):
         status = await post(make_update("/probe hook"))
-        assert await asyncio.to_thread(count_stored) == 1
+        assert await call_aside(InboxUpdate.objects.count) == 1
         await wait_until(lambda: sender.sent, "the answer")
         return status
 
