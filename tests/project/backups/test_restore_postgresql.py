@@ -1,12 +1,10 @@
 """A dump is restored beside the present database, proven there, and takes its place."""
 
 import shutil
-import time
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from psycopg import OperationalError
 
 from accounts.models import Member
 from project.backups import BackupFailed, make_backup, restore_postgresql
@@ -27,25 +25,7 @@ def list_databases() -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_else_is_connected(transactional_db):
-    """A session that an earlier test forgot to end is none of these tests' business."""
-    connection.close()
-    with _server() as server:
-        end_sessions(server, connection.settings_dict["NAME"])
-
-
-def end_sessions(server, name: str) -> None:
-    """Returns when the server lists none any more."""
-    deadline = time.monotonic() + 10
-    while server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-    ).fetchall():
-        assert time.monotonic() < deadline, "somebody connects again and again"
-        time.sleep(0.02)
-
-
-@pytest.fixture(autouse=True)
-def _drop_what_was_kept_aside(_nobody_else_is_connected):
+def _drop_what_was_kept_aside(transactional_db):
     yield
     connection.close()
     name = connection.settings_dict["NAME"]
@@ -101,15 +81,6 @@ def test_it_refuses_while_others_are_connected_unless_forced():
         call_command("restore", "latest", "--force")
 
     assert Member.objects.count() == 1
-
-
-def test_a_session_that_another_test_forgot_is_ended():
-    name = connection.settings_dict["NAME"]
-    with _connect(name) as forgotten, _server() as server:
-        end_sessions(server, name)
-
-        with pytest.raises(OperationalError):
-            forgotten.execute("SELECT 1")
 
 
 def test_a_damaged_dump_changes_nothing():
