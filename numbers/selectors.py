@@ -2,37 +2,46 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from numbers.counts import count_free, count_lease_days, count_states
 from numbers.models import (
     Batch,
     BatchJob,
     InboundSms,
     Lease,
-    LeaseDay,
-    Number,
     NumbersSettings,
     Pool,
     PoolWait,
     RulesAcceptance,
-    StockCount,
 )
 from numbers.phones import flag_of, format_e164, format_international
 from numbers.providers.sandbox import sandbox_provider
+from numbers.statistics import (
+    BatchUse,
+    PoolUse,
+    find_batch_use,
+    list_batch_uses,
+    list_pool_uses,
+    read_use,
+)
 from project.selectors import count_bounded
 from project.sql import hot_cursor
 
 __all__ = [
     "LIMIT_COLUMNS",
+    "BatchUse",
     "Limits",
     "PoolOffer",
+    "PoolUse",
     "count_free",
     "count_lease_days",
     "count_states",
     "count_stock",
+    "find_batch_use",
     "find_lease",
     "find_offer",
     "find_rules",
@@ -43,12 +52,15 @@ __all__ = [
     "format_international",
     "get_settings",
     "has_to_agree",
+    "list_batch_uses",
     "list_leased_numbers",
     "list_live_leases",
     "list_offers",
+    "list_pool_uses",
     "make_limits",
     "place_of",
     "read_limits",
+    "read_use",
     "read_wait",
     "sandbox_provider",
 ]
@@ -98,34 +110,6 @@ def make_limits(row: Sequence[int | None] | None) -> Limits:
     if row and row[0] is not None:
         return Limits(*(int(value or 0) for value in row))
     return Limits(*(getattr(NumbersSettings(), name) for name in Limits.__slots__))
-
-
-def count_free() -> dict[int, int]:
-    """Free numbers by pool: the sums of what is kept of them, by the index stock_of_state."""
-    free = StockCount.objects.filter(state=Number.State.FREE).order_by()
-    return dict(free.values_list("pool_id").annotate(count=Sum("amount")))
-
-
-def count_states(**of: int) -> dict[str, int]:
-    """Numbers by state of a batch_id, by the index stock_of_batch, or of a pool_id."""
-    # stock_of_state: the states are named so that it serves.
-    rows = StockCount.objects.filter(state__in=Number.State.values, **of).order_by()
-    counts = dict(rows.values_list("state").annotate(count=Sum("amount")))
-    return {state: int(counts.get(state, 0)) for state in Number.State.values}
-
-
-def count_lease_days(first: date, end: date, **of: int) -> dict[date, dict[str, int]]:
-    """Leases by the day they began, from first up to, without, end: all, with an SMS, waits.
-
-    Of all, of a pool_id or of a batch_id; there is an index with the day for each.
-    """
-    rows = LeaseDay.objects.filter(day__gte=first, day__lt=end, **of).order_by().values("day")
-    names = ("leases", "with_sms", "wait_seconds")
-    sums = rows.annotate(**{f"{name}_sum": Sum(name) for name in names})
-    return {
-        day: {name: int(count) for name, count in zip(names, counts, strict=True)}
-        for day, *counts in sums.values_list("day", *(f"{name}_sum" for name in names))
-    }
 
 
 def list_offers() -> list[PoolOffer]:
@@ -242,12 +226,25 @@ def find_pool(pool_id: int | None, name: str) -> Pool | None:
 
 
 def find_batch(batch_id: int) -> Batch | None:
-    return Batch.objects.filter(pk=batch_id).first()
+    return Batch.objects.select_related("pool").filter(pk=batch_id).first()
+
+
+def list_batches_named(word: str, limit: int) -> list[Batch]:
+    """Files by the number of their batch, or by their whole name; the newest first."""
+    is_number = word.isascii() and word.isdecimal() and len(word) <= 18
+    wanted = Q(pk=int(word)) if is_number else Q(original_name__iexact=word)
+    batches = Batch.objects.filter(wanted).exclude(state=Batch.State.DELETED)
+    return list(batches.select_related("pool").order_by("-created_at", "-pk")[:limit])
 
 
 def find_batch_job(batch_id: int) -> BatchJob | None:
     """The newest work on a batch. Index batch_job_of_batch."""
     return BatchJob.objects.filter(batch=batch_id).order_by("-pk").first()
+
+
+def find_job(job_id: int) -> BatchJob | None:
+    """With its batch and pool."""
+    return BatchJob.objects.select_related("batch__pool").filter(pk=job_id).first()
 
 
 def find_own_batch(batch_id: int | None, created_at: datetime | None) -> int | None:

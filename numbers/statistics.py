@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, Sum
+from django.db.models import Count, Max, Sum
 
-from numbers.models import Batch, LeaseDay, Number, StockCount
-from numbers.selectors import count_lease_days, count_states
+from numbers.counts import count_lease_days, count_states
+from numbers.models import Batch, BatchJob, LeaseDay, Number, Pool, StockCount
 from project.figures import Days
 from project.selectors import day_start
 
 SPAN_DAYS = 30
-BATCHES_SHOWN = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,28 @@ class Use:
         return sum(self.states.values())
 
     @property
+    def free(self) -> int:
+        return self.states[Number.State.FREE]
+
+    @property
+    def leased(self) -> int:
+        return self.states[Number.State.LEASED]
+
+    @property
+    def used(self) -> int:
+        return self.states[Number.State.USED]
+
+    @property
+    def resting(self) -> int:
+        return self.states[Number.State.RESTING]
+
+    @property
+    def disabled(self) -> int:
+        return self.states[Number.State.DISABLED]
+
+    @property
     def used_share(self) -> float | None:
-        return self.states[Number.State.USED] / self.total if self.total else None
+        return self.used / self.total if self.total else None
 
     @property
     def success_share(self) -> float | None:
@@ -44,9 +64,20 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class BatchUse:
+    """`job_kind` says what is being done with it at this moment, if anything is."""
+
     batch: Batch
     use: Use
     last_day: date | None
+    job_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    pool: Pool
+    use: Use
+    last_day: date | None
+    files: int
 
 
 def read_use(now: datetime, **of: int) -> tuple[Use, Days]:
@@ -66,24 +97,69 @@ def span_of(now: datetime) -> tuple[date, date]:
     return today - timedelta(days=SPAN_DAYS - 1), today + timedelta(days=1)
 
 
-def list_batch_uses(pool_id: int, now: datetime) -> list[BatchUse]:
-    """A pool's newest files. Four queries, by the indexes stock_of_batch and lease_day_of_batch."""
-    batches = list(Batch.objects.filter(pool_id=pool_id).order_by("-created_at")[:BATCHES_SHOWN])
-    ids = [batch.pk for batch in batches]
+def list_batch_uses(
+    now: datetime, *, pool_id: int | None = None, page: int = 0, page_size: int = PAGE_SIZE
+) -> tuple[list[BatchUse], bool]:
+    """A page of the files in stock, the newest first, of a pool or of all; and if there are more.
+
+    Five queries, by the indexes stock_of_batch and lease_day_of_batch.
+    """
+    batches = Batch.objects.exclude(state=Batch.State.DELETED).select_related("pool")
+    if pool_id is not None:
+        batches = batches.filter(pool_id=pool_id)
+    start = page * page_size
+    found = list(batches.order_by("-created_at", "-pk")[start : start + page_size + 1])
+    return _measure_batches(found[:page_size], now), len(found) > page_size
+
+
+def find_batch_use(batch_id: int, now: datetime) -> BatchUse | None:
+    """One file in stock."""
+    batches = Batch.objects.exclude(state=Batch.State.DELETED).select_related("pool")
+    found = _measure_batches(list(batches.filter(pk=batch_id)), now)
+    return found[0] if found else None
+
+
+def list_pool_uses(
+    now: datetime, *, page: int = 0, page_size: int = PAGE_SIZE
+) -> tuple[list[PoolUse], bool]:
+    """A page of the pools, by name; and if there are more. Five queries."""
+    start = page * page_size
+    found = list(Pool.objects.all()[start : start + page_size + 1])
+    pools, is_more = found[:page_size], len(found) > page_size
+    files = Batch.objects.filter(pool__in=pools).exclude(state=Batch.State.DELETED).order_by()
+    counts = dict(files.values_list("pool_id").annotate(count=Count("pk")))
+    uses = _measure("pool", [pool.pk for pool in pools], now)
+    return [
+        PoolUse(pool, use, last_day, counts.get(pool.pk, 0))
+        for pool, (use, last_day) in zip(pools, uses, strict=True)
+    ], is_more
+
+
+def _measure_batches(batches: list[Batch], now: datetime) -> list[BatchUse]:
+    jobs = BatchJob.objects.filter(batch__in=batches, done_at=None)
+    kinds = dict(jobs.values_list("batch_id", "kind"))
+    uses = _measure("batch", [batch.pk for batch in batches], now)
+    return [
+        BatchUse(batch, use, last_day, kinds.get(batch.pk, ""))
+        for batch, (use, last_day) in zip(batches, uses, strict=True)
+    ]
+
+
+def _measure(of: str, ids: list[int], now: datetime) -> list[tuple[Use, date | None]]:
+    """What became of each pool or batch, and when a number of it was leased last."""
     states: dict[int, dict[str, int]] = {pk: dict.fromkeys(Number.State.values, 0) for pk in ids}
-    counts = StockCount.objects.filter(batch__in=ids).order_by().values_list("batch_id", "state")
-    for batch_id, state, count in counts.annotate(count=Sum("amount")):
-        states[batch_id][state] = int(count)
+    # The states are named so that stock_of_state serves.
+    counts = StockCount.objects.filter(**{f"{of}__in": ids}, state__in=Number.State.values)
+    sums = counts.order_by().values_list(f"{of}_id", "state").annotate(count=Sum("amount"))
+    for pk, state, count in sums:
+        states[pk][state] = int(count)
     first, end = span_of(now)
-    days = LeaseDay.objects.filter(batch__in=ids).order_by().values_list("batch_id")
+    days = LeaseDay.objects.filter(**{f"{of}__in": ids}).order_by().values_list(f"{of}_id")
     last = dict(days.filter(leases__gt=0).annotate(last=Max("day")))
     recent = {
-        batch_id: [int(figure) for figure in figures]
-        for batch_id, *figures in days.filter(day__gte=first, day__lt=end).annotate(
+        pk: [int(figure) for figure in figures]
+        for pk, *figures in days.filter(day__gte=first, day__lt=end).annotate(
             leases_sum=Sum("leases"), sms_sum=Sum("with_sms"), wait_sum=Sum("wait_seconds")
         )
     }
-    return [
-        BatchUse(batch, Use(states[batch.pk], *recent.get(batch.pk, (0, 0, 0))), last.get(batch.pk))
-        for batch in batches
-    ]
+    return [(Use(states[pk], *recent.get(pk, (0, 0, 0))), last.get(pk)) for pk in ids]

@@ -24,7 +24,7 @@ def pool_page(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpRespon
     context = {
         "subject": f"{flag_of(pool.country)} {pool.name}",
         "back": reverse("admin:numbers_pool_change", args=[pk]),
-        "batches": [_row(row) for row in list_batch_uses(pk, now)],
+        "batches": [_row(row) for row in list_batch_uses(now, pool_id=pk)[0]],
     }
     return _page(request, site, opts, context, now, pool_id=pk)
 

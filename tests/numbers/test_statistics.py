@@ -55,9 +55,10 @@ def test_each_file_has_its_own_figures_in_so_many_queries():
         make_batch(pool, free=2)
     make_lease(pool=pool, now=NOW)
 
-    with at_most(4):
-        rows = list_batch_uses(pool.pk, NOW)
+    with at_most(5):
+        rows, is_more = list_batch_uses(NOW, pool_id=pool.pk)
 
+    assert not is_more
     assert sum(row.use.total for row in rows) == 11
     assert sorted(row.use.leases for row in rows) == [0, 0, 0, 0, 0, 1]
     assert {row.last_day for row in rows} == {None, NOW.date()}
