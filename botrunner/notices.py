@@ -31,6 +31,8 @@ NOTICES: dict[str, Maker] = {
     "numbers.free": number_notices.tell_free,
     "lease.expired": number_notices.tell_expired,
     "numbers.file": number_notices.tell_file,
+    "numbers.job_over": number_notices.tell_job_over,
+    "numbers.job_stopped": number_notices.tell_job_stopped,
     "sms.received": number_notices.tell_sms,
     "sms.withheld": number_notices.tell_withheld,
     "points.referral": member_notices.tell_referral,

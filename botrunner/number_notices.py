@@ -12,6 +12,7 @@ from botrunner.replies import Button, Reply, render
 from numbers.selectors import (
     find_batch,
     find_batch_job,
+    find_job,
     find_lease,
     find_sms,
     flag_of,
@@ -21,6 +22,7 @@ from numbers.selectors import (
 
 if TYPE_CHECKING:
     from accounts.models import OutboxMessage
+    from numbers.models import BatchJob
 
 
 def tell_sms(message: "OutboxMessage") -> Reply | None:
@@ -91,10 +93,30 @@ def _say_progress(sent: SentFile) -> str:
         step = "running" if job else "fetching"
     elif batch is None or (job and job.is_unfinished):
         step = "stopped"
+    elif job and job.is_cancelled:
+        step = "cancelled"
     else:
-        step = "cancelled" if job and job.is_cancelled else "done"
+        step = "done" if batch.accepted_count else "nothing"
     share = Fraction(job.percent if job else 0, 100)
     return render("numbers/file/progress", sent=sent, batch=batch, share=share, step=step)
+
+
+def _tell_job(job: "BatchJob") -> Reply:
+    flag = flag_of(job.batch.pool.country)
+    text = render("numbers/job", job=job, batch=job.batch, flag=flag)
+    return Reply(text=text, keyboard=[home_row()])
+
+
+def tell_job_over(message: "OutboxMessage") -> Reply | None:
+    """To who ordered an import or a removal in the dashboard."""
+    job = find_job(message.params["job"])
+    return _tell_job(job) if job and job.done_at else None
+
+
+def tell_job_stopped(message: "OutboxMessage") -> Reply | None:
+    """Not once it goes on."""
+    job = find_job(message.params["job"])
+    return _tell_job(job) if job and job.stopped_at else None
 
 
 def tell_expired(message: "OutboxMessage") -> Reply | None:

@@ -21,6 +21,7 @@ from numbers.models import Batch, BatchJob, Pool
 
 from .batch_jobs import open_job
 from .imports import check_file, create_batch, record_import
+from .job_ends import tell_end
 from .removal import continue_removal
 from .upkeep import save_upkeep
 
@@ -99,6 +100,7 @@ def _store(job_id: int, place: Place, parsed: Parsed, now: datetime) -> BatchJob
     if parsed.end == place or parsed.end.offset >= job.total:
         job.done, job.line, job.done_at = job.total, parsed.end.line, now
         record_import(batch, remembered_actor(job.actor_origin, job.actor_label, job.actor_user_id))
+        tell_end(job, now)
     else:
         job.done, job.line = parsed.end.offset, parsed.end.line
     job.save()

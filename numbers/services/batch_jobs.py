@@ -10,6 +10,8 @@ from numbers.errors import BatchBusy
 from numbers.models import Batch, BatchJob
 from project import long_jobs
 
+from .job_ends import tell_end, tell_stop
+
 
 def open_job(
     batch: Batch, kind: BatchJob.Kind, *, total: int, actor: Actor, now: datetime, is_watched: bool
@@ -43,12 +45,12 @@ def refuse_busy(batch: Batch) -> None:
 
 def begin_attempt(*, job_id: int, now: datetime) -> bool:
     """Counts a try at the next step; False when there is none to make."""
-    return long_jobs.begin_attempt(BatchJob, job_id, now)
+    return long_jobs.begin_attempt(BatchJob, job_id, now, tell_stop)
 
 
 def end_attempt(*, job_id: int, fault: str, now: datetime) -> BatchJob:
     """Notes what a try failed of. After ATTEMPTS_MAX in a row the job stops."""
-    return long_jobs.end_attempt(BatchJob, job_id, fault, now)
+    return long_jobs.end_attempt(BatchJob, job_id, fault, now, tell_stop)
 
 
 @transaction.atomic
@@ -73,6 +75,7 @@ def cancel_job(*, job_id: int, actor: Actor, now: datetime) -> BatchJob:
         job.beat_at = now
         job.save(update_fields=["is_cancelled", "stopped_at", "done_at", "beat_at"])
         _record("numbers.job.cancel", job, actor)
+        tell_end(job, now, by=actor)
     return job
 
 

@@ -16,6 +16,7 @@ from numbers.models import Batch, BatchJob, Lease, Number
 
 from .batch_jobs import open_job
 from .batches import lock_batch, refuse_leased, was_leased
+from .job_ends import tell_end
 
 # Larger batches leave by a job, in chunks of so many.
 REMOVED_AT_ONCE_MAX = 10_000
@@ -78,3 +79,4 @@ def _finish(job: BatchJob, batch: Batch, now: datetime) -> None:
         batch_id=batch.pk,
         count=job.done,
     )
+    tell_end(job, now)
