@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -114,6 +114,11 @@ def format_when(moment: datetime) -> str:
     return f"{text}{_GAP}UTC" if local.tzinfo in (UTC, ZoneInfo("UTC")) else text
 
 
+def format_day(day: date) -> str:
+    """20 November 2026."""
+    return date_format(day, _day_format(day.day))
+
+
 def format_days(days: int) -> str:
     """30 days."""
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
@@ -180,14 +185,17 @@ def share_link(url: str, text: str) -> str:
 
 
 def _when_format(day: int) -> str:
+    joints = {"fr": " à ", "ar": "، "}
+    return f"{_day_format(day)}{joints.get(translation.get_language() or 'en', ', ')}H:i"
+
+
+def _day_format(day: int) -> str:
     language = translation.get_language()
-    if language == "fr":
+    if language == "fr" and day == 1:
         # French counts the first day of a month, and only that one.
-        return r"j\e\r F Y à H:i" if day == 1 else "j F Y à H:i"
-    if language == "ar":
-        return "j F Y، H:i"
+        return r"j\e\r F Y"
     # Russian bends the month's name beside a day; only it has that form apart.
-    return "j E Y, H:i" if language == "ru" else "j F Y, H:i"
+    return "j E Y" if language == "ru" else "j F Y"
 
 
 def _days(days: int) -> str:

@@ -3,7 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.routes.command import Command, Screen
-from botrunner.screens import addpoints, backup, import_file, staff, vip_staff
+from botrunner.screens import (
+    addpoints,
+    backup,
+    batch_delete,
+    batches,
+    import_file,
+    staff,
+    vip_staff,
+)
 
 COMMANDS = (
     Command(
@@ -25,6 +33,30 @@ COMMANDS = (
         screen=backup.show,
         summary=_("Make a backup now"),
         permission=backup.PERMISSION,
+        in_groups=False,
+        topic="staff",
+    ),
+    Command(
+        name="csvstats",
+        screen=batches.show_pools,
+        summary=_("Numbers by pool and file"),
+        permission=batches.PERMISSION,
+        in_groups=False,
+        topic="staff",
+    ),
+    Command(
+        name="csvlist",
+        screen=batches.show_all_files,
+        summary=_("Files of numbers, the newest first"),
+        permission=batches.PERMISSION,
+        in_groups=False,
+        topic="staff",
+    ),
+    Command(
+        name="csvdelete",
+        screen=batch_delete.show,
+        summary=_("Delete a file of numbers"),
+        permission=batches.DELETE_PERMISSION,
         in_groups=False,
         topic="staff",
     ),
@@ -57,6 +89,14 @@ BUTTONS: dict[str, Screen] = {
     "staff.unlink": staff.unlink,
     "addpoints.go": addpoints.confirm,
     "addpoints.cancel": addpoints.cancel,
+    "csv.choose": batch_delete.show,
+    "csv.delete": batch_delete.show_card,
+    "csv.delete.cancel": batch_delete.cancel,
+    "csv.delete.go": batch_delete.confirm,
+    "csv.file": batches.show_file,
+    "csv.files": batches.show_files,
+    "csv.list": batches.show_all_files,
+    "csv.stats": batches.show_pools,
     "import.pools": import_file.show_pools,
     "import.pool": import_file.choose,
     "import.new": import_file.ask_name,

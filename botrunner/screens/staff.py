@@ -7,6 +7,7 @@ from botrunner.keyboards import back_row, home_row
 from botrunner.replies import Button, Reply, render
 from botrunner.requests import Request
 from botrunner.screens import help as help_screen
+from botrunner.screens.import_file import PERMISSION as IMPORT
 from botrunner.screens.publish import PERMISSION as PUBLISH
 
 
@@ -20,6 +21,7 @@ def show(request: Request) -> Reply:
         user=request.member.staff_user,
         commands=commands,
         may_publish=request.may(PUBLISH),
+        may_import=request.may(IMPORT),
     )
     return Reply(text=text, keyboard=[[Button(_("🔗 My link"), "staff.link")], home_row()])
 

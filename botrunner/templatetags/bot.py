@@ -1,6 +1,6 @@
 """Filters of the bot's templates: {% load bot i18n %}."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,12 @@ def in_points(value: int) -> str:
 def when(moment: datetime) -> str:
     """Date and time in the member's time zone."""
     return texts.format_when(moment)
+
+
+@register.filter
+def day(value: date) -> str:
+    """20 November 2026: a day of the calendar, in no time zone."""
+    return texts.format_day(value)
 
 
 @register.filter

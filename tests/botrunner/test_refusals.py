@@ -16,8 +16,6 @@ NOT_IN_THE_BOT = {
     "already_banned",
     "already_frozen",
     "already_provider",
-    "batch_busy",
-    "batch_leased",
     "batch_used",
     "file_refused",
     "invalid_message",
