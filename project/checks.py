@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
+
+from project.backups import bucket
 
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 
@@ -56,9 +58,31 @@ def _addresses() -> Iterator[CheckMessage]:
 
 
 def _backups() -> Iterator[CheckMessage]:
-    if not settings.BACKUP_SECOND_DIR:
+    if not settings.BACKUP_SECOND_DIR and not settings.BACKUP_S3_BUCKET:
         yield Warning(
             "Backups are kept in one place only.",
-            hint="Set BACKUP_SECOND_DIR to a folder on another disk, as in /mnt/backup/tallyhouse.",
+            hint="Set BACKUP_SECOND_DIR to a folder on another disk, as in /mnt/backup/tallyhouse,"
+            " or BACKUP_S3_BUCKET.",
             id="tallyhouse.W006",
         )
+    if settings.BACKUP_S3_BUCKET and not settings.BACKUP_PASSPHRASE:
+        yield Warning(
+            "Whoever can read the bucket of BACKUP_S3_BUCKET can read every backup.",
+            hint="Set BACKUP_PASSPHRASE (or BACKUP_PASSPHRASE_FILE), and keep it elsewhere too.",
+            id="tallyhouse.W007",
+        )
+
+
+@register()
+def check_libraries(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Of what is switched on by a setting alone."""
+    missing: list[CheckMessage] = []
+    if settings.BACKUP_S3_BUCKET and not bucket.is_installed():
+        missing.append(
+            Error(
+                "BACKUP_S3_BUCKET is set, and the libraries for it are not installed.",
+                hint=bucket.HOW_TO_INSTALL,
+                id="tallyhouse.E001",
+            )
+        )
+    return missing

@@ -1,8 +1,6 @@
 """Is a kept backup still what was written, does it open, and does it add up?"""
 
-import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,17 +10,14 @@ from django.conf import settings
 
 from project.models import BackupCheck
 
-from .errors import BackupFailed, plain_words
+from . import s3
+from .errors import BackupFailed, BucketAway, plain_words
 from .files import copy_out, sum_file
 from .ledger import Holdings
 from .manifest import Backup
-from .places import list_backups
+from .places import OPENED_PREFIX, S3, clear_opened, list_backups
 from .postgresql import check_dump, check_same
 from .sqlite import check_sqlite
-
-OPENED_PREFIX = "opened-"
-# What a killed process left open is older.
-OPENED_SECONDS_MAX = 86_400
 
 
 def check_backup(backup: Backup) -> None:
@@ -56,9 +51,7 @@ def opened(backup: Backup) -> Iterator[Path]:
         return
     work: Path = settings.BACKUP_WORK_DIR
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in work.glob(f"{OPENED_PREFIX}*"):
-        if time.time() - left.stat().st_mtime > OPENED_SECONDS_MAX:
-            shutil.rmtree(left, ignore_errors=True)
+    clear_opened(work)
     with tempfile.TemporaryDirectory(prefix=OPENED_PREFIX, dir=work) as folder:
         file = Path(folder) / backup.database.path
         copy_out(stored, file, is_sealed=True, passphrase=settings.BACKUP_PASSPHRASE)
@@ -76,11 +69,31 @@ def verify_again(name: str, now: datetime) -> str:
             check_backup(backup)
         except (BackupFailed, OSError) as error:
             words = plain_words(error)
-        BackupCheck.objects.update_or_create(
-            name=name, place=backup.place, defaults={"checked_at": now, "words": words[:300]}
-        )
-        found.append(words)
+        found.append(_keep_verdict(name, backup.place, words, now))
+    if s3.is_on():
+        found.append(_verify_far(name, now))
     return " ".join(filter(None, found))
+
+
+def _verify_far(name: str, now: datetime) -> str:
+    """A bucket that does not answer says nothing about what lies there."""
+    try:
+        if name not in {stored.name for stored in s3.list_stored()}:
+            return ""
+        with s3.fetched(name) as backup:
+            check_backup(backup)
+    except BucketAway as error:
+        return str(error)
+    except (BackupFailed, OSError) as error:
+        return _keep_verdict(name, S3, plain_words(error), now)
+    return _keep_verdict(name, S3, "", now)
+
+
+def _keep_verdict(name: str, place: str, words: str, now: datetime) -> str:
+    BackupCheck.objects.update_or_create(
+        name=name, place=place, defaults={"checked_at": now, "words": words[:300]}
+    )
+    return words
 
 
 def list_good(now: datetime) -> list[Backup]:

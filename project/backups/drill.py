@@ -14,11 +14,13 @@ from django.utils import timezone
 from project.incidents import close_incident, open_incident
 from project.models import RestoreDrill
 
-from .check import OPENED_PREFIX, check_files, list_good, opened
+from . import s3
+from .check import check_files, list_good, opened
 from .deliver import UPLOADS
 from .errors import BackupFailed, plain_words
 from .files import copy_out
 from .manifest import Backup
+from .places import OPENED_PREFIX
 from .postgresql import check_same
 from .restore_postgresql import scratch
 from .sqlite import check_sqlite
@@ -38,6 +40,7 @@ def drill() -> RestoreDrill:
         backup = _choose(now)
         done.name = backup.name
         _rehearse(backup)
+        _rehearse_far()
         held = backup.holdings
         done.members, done.points, done.entries = held.members, held.points, held.entries
     except (BackupFailed, OSError, DatabaseError) as error:
@@ -52,6 +55,17 @@ def drill() -> RestoreDrill:
     else:
         close_incident(CAUSE, now)
     return done
+
+
+def _rehearse_far() -> None:
+    """From the bucket too, as on the day when all disks are gone."""
+    if not s3.is_on():
+        return
+    newest = next(iter(s3.list_stored()), None)
+    if newest is None:
+        raise BackupFailed("The S3 place holds no backup.")
+    with s3.fetched(newest.name) as backup:
+        _rehearse(backup)
 
 
 def _choose(now: datetime) -> Backup:

@@ -12,6 +12,10 @@ class BackupBusy(BackupFailed):
         super().__init__("Another backup is being made at this moment.")
 
 
+class BucketAway(BackupFailed):
+    """The S3 place does not answer or refuses us: what lies there may be as good as ever."""
+
+
 class LedgerBroken(BackupFailed):
     """The copy is whole, and what it holds does not add up: another disk would not help."""
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from project.incidents import close_incident, open_incident
 
-from . import postgresql, sqlite
+from . import postgresql, s3, sqlite
 from .deliver import Draft, deliver
 from .errors import BackupBusy, BackupFailed, LedgerBroken, plain_words
 from .ledger import Holdings
@@ -25,6 +25,7 @@ from .manifest import Backup
 from .places import (
     DRAFT_PREFIX,
     PRIMARY,
+    S3,
     SECOND,
     Place,
     all_places,
@@ -60,7 +61,8 @@ def make_backup(*, patience_seconds: float = 0) -> Backup:
             _tell_incidents({"failed": words}, now)
             logger.error("Backup failed: %s", words)
             raise BackupFailed(words) from error
-        journal.succeed(backup)
+        if backup.place == S3:
+            journal.succeed(backup)
         _tell_incidents(failures, now)
     logger.info("Backup %s: %d bytes in %.1f s", backup.name, backup.bytes, backup.seconds)
     return backup
@@ -78,6 +80,11 @@ def _make(now: datetime, journal: Journal) -> tuple[Backup, dict[str, str]]:
         draft = Draft(name=name, made_at=now, file=file, holdings=holdings, started=started)
         taken = _bring(draft, regular_places(), failures, journal)
         taken = taken or _bring(draft, [emergency_place()], failures, journal)
+        if taken:
+            # A bucket may take its time: this one is good whatever becomes of that.
+            journal.succeed(taken[0])
+        if s3.is_on():
+            taken += _bring_away(draft, taken, failures)
     if not taken:
         raise BackupFailed("; ".join(f"{place}: {words}" for place, words in failures.items()))
     return taken[0], failures
@@ -96,6 +103,18 @@ def _bring(
             failures[place.name] = plain_words(error)
             logger.error("The %s place took no backup: %s", place.name, failures[place.name])
     return taken
+
+
+def _bring_away(draft: Draft, taken: list[Backup], failures: dict[str, str]) -> list[Backup]:
+    """To the bucket, of what a folder took; of a draft beside the copy where none did."""
+    staging, stored = Place(S3, draft.file.parent / S3), []
+    try:
+        stored.append(s3.bring(taken[0] if taken else deliver(draft, staging)))
+        s3.prune(draft.made_at, stored[0])
+    except (BackupFailed, OSError) as error:
+        failures[S3] = plain_words(error)
+        logger.error("The S3 place took no backup: %s", failures[S3])
+    return stored
 
 
 @contextmanager
@@ -146,8 +165,8 @@ def _copy(draft: Path, journal: Journal) -> tuple[Path, Holdings]:
 def _tell_incidents(failures: dict[str, str], now: datetime) -> None:
     """Which places took nothing, and which do again; the whole backup under `failed`."""
     try:
-        # Also of a second place that is no longer in the settings.
-        for name in ("failed", PRIMARY, SECOND):
+        # Also of a place that is no longer in the settings.
+        for name in ("failed", PRIMARY, SECOND, S3):
             cause = f"backup.{name}"
             if name in failures:
                 open_incident(cause, failures[name], now)

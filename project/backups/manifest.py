@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .errors import BackupFailed
@@ -73,7 +73,7 @@ def read_manifest(folder: Path, place: str) -> Backup:
         raise BackupFailed("Its description cannot be read.") from error
     if stated != _sum_of(content):
         raise BackupFailed("Its description was changed or damaged.")
-    return Backup(
+    backup = Backup(
         **{
             **content,
             "holdings": Holdings(**content["holdings"]),
@@ -83,6 +83,15 @@ def read_manifest(folder: Path, place: str) -> Backup:
             "place": place,
         }
     )
+    if not all(_is_inside(file.path) for file in backup.files):
+        raise BackupFailed("Its description names files outside of it.")
+    return backup
+
+
+def _is_inside(path: str) -> bool:
+    """Whoever can write to a place must not choose where a restore writes."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not PurePosixPath(path).is_absolute() and ".." not in parts
 
 
 def _sum_of(content: dict[str, Any]) -> str:

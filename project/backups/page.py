@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
+from django.core.cache import cache
 
 from project.incidents import list_open
 from project.models import BackupCheck, BackupRun, Incident, RestoreDrill
 
+from . import s3
+from .errors import BackupFailed
 from .figures import last_backup
 from .manifest import Backup
 from .places import list_backups, list_damaged, regular_places
@@ -16,6 +19,7 @@ from .runs import find_running, is_ordered
 
 # An order that no worker takes up is no reason to go on loading the page.
 PATIENCE = timedelta(minutes=10)
+FAR_SECONDS, FAR_PATIENCE_SECONDS = 15, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class Row:
     copies: list[Copy]
 
 
+@dataclass(frozen=True, slots=True)
+class Far:
+    """What lies in the bucket, as it answered last; words where it did not."""
+
+    stored: tuple[s3.Stored, ...] = ()
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     newest: str
@@ -49,6 +61,7 @@ class State:
     every_minutes: int
     kept: tuple[int, int, int]
     places: int
+    far: Far | None
     is_sealed: bool
 
     @property
@@ -73,9 +86,24 @@ def read_state(now: datetime) -> State:
             settings.BACKUP_KEEP_HOURLY,
             settings.BACKUP_KEEP_DAILY,
         ),
-        places=len(regular_places()),
+        places=len(regular_places()) + s3.is_on(),
+        far=read_far(),
         is_sealed=bool(settings.BACKUP_PASSPHRASE),
     )
+
+
+def read_far() -> Far | None:
+    """None where there is no such place. Asked at most so often, and not waited for long."""
+    if not s3.is_on():
+        return None
+    return cache.get_or_set("backups.far", _ask_far, FAR_SECONDS)
+
+
+def _ask_far() -> Far:
+    try:
+        return Far(tuple(s3.list_stored(patience_seconds=FAR_PATIENCE_SECONDS)))
+    except BackupFailed as error:
+        return Far(words=str(error))
 
 
 def list_rows() -> list[Row]:

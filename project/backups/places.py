@@ -1,11 +1,13 @@
 """The folders that hold backups: each backup a folder in it, complete or not there at all."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 
@@ -13,7 +15,13 @@ from .errors import BackupFailed
 from .manifest import MANIFEST, Backup, read_manifest
 
 PRIMARY, SECOND, EMERGENCY = "primary", "second", "emergency"
+# A bucket and no folder: see s3.
+S3 = "s3"
 DRAFT_PREFIX = ".draft-"
+# What is opened or fetched to be looked at, in the folder to work in.
+OPENED_PREFIX = "opened-"
+# What a killed process left open is older.
+OPENED_SECONDS_MAX = 86_400
 # What is kept where nothing is meant to be kept.
 EMERGENCY_KEPT = 2
 
@@ -34,6 +42,17 @@ class Damaged:
     name: str
     place: str
     words: str
+
+
+class Dated(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def moment(self) -> datetime: ...
+
+
+Kept = TypeVar("Kept", bound=Dated)
 
 
 def regular_places() -> list[Place]:
@@ -84,14 +103,20 @@ def clear_drafts(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def choose_kept(backups: list[Backup], now: datetime) -> list[Backup]:
+def clear_opened(work: Path) -> None:
+    for left in work.glob(f"{OPENED_PREFIX}*"):
+        if time.time() - left.stat().st_mtime > OPENED_SECONDS_MAX:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def choose_kept(backups: list[Kept], now: datetime) -> list[Kept]:
     """Of backups, newest first.
 
     Those that seem to come from the future are from before the clock was set back: they stay,
     and take nobody's turn.
     """
-    hours: dict[str, Backup] = {}
-    days: dict[str, Backup] = {}
+    hours: dict[str, Kept] = {}
+    days: dict[str, Kept] = {}
     past = [backup for backup in backups if backup.moment <= now]
     for backup in past:
         hours.setdefault(f"{backup.moment:%Y%m%d%H}", backup)

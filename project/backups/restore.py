@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from project.models import BackupRun
 
-from . import restore_postgresql, restore_sqlite
+from . import restore_postgresql, restore_sqlite, s3
 from .check import check_backup, opened
 from .deliver import UPLOADS
 from .errors import BackupFailed, plain_words
 from .facts import Facts
 from .files import copy_out
 from .manifest import Backup
-from .places import list_backups
+from .places import S3, list_backups
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +41,10 @@ def find_backup(name: str, say: Say) -> Backup:
 
     Raises BackupFailed. What is passed over is said aloud.
     """
-    backups = list_backups()
+    backups: list[Backup | s3.Stored] = [*list_backups(), *_list_far(say)]
     wanted = [backup for backup in backups if name in (backup.name, LATEST)]
+    # The bucket knows whole seconds only: of one name the copies of this machine come first.
+    wanted.sort(key=lambda backup: backup.moment, reverse=True)
     if name == LATEST:
         now = timezone.now()
         # Those from the future are from before the clock was set back.
@@ -50,19 +52,46 @@ def find_backup(name: str, say: Say) -> Backup:
     if not wanted:
         raise BackupFailed(f"There is no backup {name!r}; there are {len(backups)} others.")
     for backup in wanted:
+        place = backup.place if isinstance(backup, Backup) else S3
         try:
-            check_backup(backup)
+            return _proven(backup)
         except (BackupFailed, OSError) as error:
             words = plain_words(error)
-            logger.error("Backup %s in the %s place: %s", backup.name, backup.place, words)
-            say(f"{backup.name} in the {backup.place} place is no good: {words}")
-        else:
-            return backup
+            logger.error("Backup %s in the %s place: %s", backup.name, place, words)
+            say(f"{backup.name} in the {place} place is no good: {words}")
     raise BackupFailed(f"None of the {len(wanted)} copies tried is good.")
+
+
+def _proven(found: Backup | s3.Stored) -> Backup:
+    """Raises BackupFailed or OSError."""
+    backup = found if isinstance(found, Backup) else s3.fetch(found.name)
+    try:
+        check_backup(backup)
+    except (BackupFailed, OSError):
+        s3.discard(backup)
+        raise
+    return backup
+
+
+def _list_far(say: Say) -> list[s3.Stored]:
+    if not s3.is_on():
+        return []
+    try:
+        return s3.list_stored()
+    except BackupFailed as error:
+        say(f"The S3 place is passed over. {error}")
+        return []
 
 
 def restore(backup: Backup, *, is_forced: bool = False) -> Restored:
     """Of a backup that was checked. Raises BackupFailed; then nothing has changed."""
+    try:
+        return _restore(backup, is_forced=is_forced)
+    finally:
+        s3.discard(backup)
+
+
+def _restore(backup: Backup, *, is_forced: bool) -> Restored:
     if backup.vendor != connection.vendor:
         raise BackupFailed(
             f"It is of {backup.vendor} and the settings name {connection.vendor}:"

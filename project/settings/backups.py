@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
-from project.env import env_int, env_str
+from project.env import env_int, env_str, env_url
 
 from .base import VAR_DIR
 
 BACKUP_DIR = Path(env_str("BACKUP_DIR") or VAR_DIR / "backups")
 # A second place on another disk; without it there is one copy of each backup.
 BACKUP_SECOND_DIR = env_str("BACKUP_SECOND_DIR")
+# A bucket that speaks S3, as a place besides; requirements-s3.txt has what it needs.
+BACKUP_S3_BUCKET = env_str("BACKUP_S3_BUCKET")
+BACKUP_S3_ENDPOINT = env_url("BACKUP_S3_ENDPOINT")
+BACKUP_S3_REGION = env_str("BACKUP_S3_REGION")
+BACKUP_S3_PREFIX = env_str("BACKUP_S3_PREFIX", "tallyhouse")
+BACKUP_S3_ACCESS_KEY = env_str("BACKUP_S3_ACCESS_KEY")
+BACKUP_S3_SECRET_KEY = env_str("BACKUP_S3_SECRET_KEY")
 # Used only while no other place takes a backup.
 BACKUP_EMERGENCY_DIR = Path(env_str("BACKUP_EMERGENCY_DIR") or VAR_DIR / "backups-emergency")
 # Copies are made and proven here, then brought to the places.

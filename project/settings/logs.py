@@ -37,6 +37,11 @@ LOGGING: dict[str, Any] = {
         "aiohttp.access": {"level": "WARNING"},
         # Its ERROR lines quote what strangers send instead of HTTP, each with a traceback.
         "aiohttp.server": {"level": "CRITICAL"},
+        # Their DEBUG lines hold whole requests, signed.
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "s3transfer": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
         # Its INFO lines hold the arguments of each job.
         "rq": {"level": "WARNING"},
         # Its own handlers know neither our form nor what to leave out.

@@ -35,6 +35,8 @@ def test_nothing_is_said_when_all_is_set(ready):
         ({"ALLOWED_HOSTS": ["localhost"]}, {"tallyhouse.W004"}),
         ({"SERVED_OVER_TLS": False}, {"tallyhouse.W005"}),
         ({"BACKUP_SECOND_DIR": ""}, {"tallyhouse.W006"}),
+        ({"BACKUP_S3_BUCKET": "tally"}, {"tallyhouse.W007"}),
+        ({"BACKUP_SECOND_DIR": "", "BACKUP_S3_BUCKET": "b", "BACKUP_PASSPHRASE": "x"}, set()),
     ],
 )
 def test_what_is_missing_is_named(ready, changes, expected):
@@ -49,3 +51,12 @@ def test_sqlite_is_named(ready, monkeypatch):
     monkeypatch.undo()
 
     assert "tallyhouse.W002" in list_ours()
+
+
+def test_a_bucket_without_its_libraries_stops_the_start(ready, monkeypatch):
+    ready.BACKUP_S3_BUCKET, ready.BACKUP_PASSPHRASE = "tally", "of this test alone"
+    monkeypatch.setattr("project.backups.bucket.is_installed", lambda: False)
+
+    (finding,) = [found for found in run_checks() if found.id == "tallyhouse.E001"]
+
+    assert finding.is_serious() and "requirements-s3.txt" in finding.hint

@@ -147,7 +147,10 @@ def test_who_may_make_no_backups_hears_nothing():
 @pytest.mark.parametrize("language", ["en", "ru", "fr", "ar"])
 @pytest.mark.parametrize(
     "cause",
-    [f"backup.{name}" for name in ("late", "failed", "primary", "second", "drill", "restored")],
+    [
+        f"backup.{name}"
+        for name in ("late", "failed", "primary", "second", "s3", "drill", "restored")
+    ],
 )
 def test_each_cause_has_words_in_every_language(language, cause):
     make_staff_member("Chief", language=language)
