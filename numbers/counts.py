@@ -21,6 +21,13 @@ def count_states(**of: int) -> dict[str, int]:
     return {state: int(counts.get(state, 0)) for state in Number.State.values}
 
 
+def count_kept(**of: int | str) -> int:
+    """Numbers of a state, a pool_id or a batch_id, or all there are, without counting one."""
+    # Its three indexes are few rows long: the counts are folded.
+    kept = StockCount.objects.filter(**of).order_by()
+    return int(kept.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
 def count_lease_days(first: date, end: date, **of: int) -> dict[date, dict[str, int]]:
     """Leases by the day they began, from first up to, without, end: all, with an SMS, waits.
 

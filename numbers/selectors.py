@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from numbers.counts import count_free, count_lease_days, count_states
+from numbers.counts import count_free, count_kept, count_lease_days, count_states
 from numbers.models import (
     Batch,
     BatchJob,
@@ -38,6 +38,7 @@ __all__ = [
     "PoolOffer",
     "PoolUse",
     "count_free",
+    "count_kept",
     "count_lease_days",
     "count_states",
     "count_stock",

@@ -26,8 +26,10 @@ class Number(models.Model):
         USED = "used", "Used"
         DISABLED = "disabled", "Disabled"
 
-    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="numbers")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="numbers")
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="numbers", db_index=False)
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="numbers", db_index=False
+    )
     # Digits of the international form without "+": up to fifteen, so it fits.
     e164 = models.BigIntegerField(unique=True, verbose_name="number")
     state = models.CharField(max_length=8, choices=State.choices, default=State.FREE)
@@ -51,7 +53,10 @@ class Number(models.Model):
                 fields=["pool", "draw_key"], name="number_draw", condition=Q(state="free")
             ),
             models.Index(fields=["rests_until"], name="number_rest", condition=Q(state="resting")),
-            models.Index(fields=["batch", "state"], name="number_of_batch"),
+            # The list of the staff goes along these, whatever it is filtered by.
+            models.Index(fields=["batch", "state", "id"], name="number_of_batch"),
+            models.Index(fields=["pool", "state", "id"], name="number_of_pool"),
+            models.Index(fields=["state", "id"], name="number_of_state"),
         ]
 
     def __str__(self) -> str:
