@@ -22,11 +22,15 @@ BUTTONS_ABREAST = 2
 SOLVED_BY_STARS = {"not_enough_points"}
 
 # Routes with labels; the words are chosen when they are shown.
-DAILY, GAMES, INVITES, LIMITS, PREMIUM, READY, SEARCH, SEND, STARS, VIDEOS, VIP = (
+DAILY, GAMES, INVITES, LEASE, LIMITS, NUMBERS = (
     ("daily", gettext_noop("🎁 Daily bonus")),
     ("games", gettext_noop("🎲 Games")),
     ("invites", gettext_noop("👥 Invite friends")),
+    ("lease", gettext_noop("⏳ My number")),
     ("limits", gettext_noop("🛡 Limits")),
+    ("numbers", gettext_noop("📱 Numbers")),
+)
+PREMIUM, READY, SEARCH, SEND, STARS, VIDEOS, VIP = (
     ("premium", gettext_noop("🎟 Premium")),
     ("ready", gettext_noop("⏱ What is ready")),
     ("search", gettext_noop("🔍 Search")),
@@ -46,6 +50,10 @@ WAYS_OUT = {
     "unknown_plan": (VIP,),
     "vip_too_long": (VIP,),
     "account_too_new": (READY,),
+    "already_extended": (LEASE,),
+    "lease_over": (NUMBERS,),
+    "no_numbers": (NUMBERS,),
+    "too_many_leases": (LEASE,),
     "self_gift": (VIP,),
     "gift_refused": (VIP,),
     "auto_search_needs_vip": (VIP,),

@@ -4,6 +4,7 @@ Codes and texts of SMS are in messages of their own, made when they are sent:
 an answer is recorded with its update, and no code belongs there.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -83,7 +84,10 @@ def resend(request: Request) -> Reply:
         key=request.key,
         now=request.now,
     )
-    return Reply(toast=_("On its way.") if count else _("No message has come yet."))
+    if count:
+        return Reply(toast=_("On its way."))
+    # The screen too: its time goes on.
+    return replace(show(request), toast=_("No message has come yet."))
 
 
 def show_change(request: Request) -> Reply:
@@ -132,7 +136,7 @@ def _actions(lease: "Lease") -> list[list[Button]]:
     if lease.sms_count:
         news = Button(_("✉️ Send me the messages again"), "lease.resend", (lease.pk,))
     else:
-        news = Button(_("🔄 I have no code yet"), "lease", (lease.pk,))
+        news = Button(_("🔄 I have no code yet"), "lease.resend", (lease.pk,))
     if price:
         new = Button(_("🔁 New number"), "lease.change", (lease.pk,))
     else:

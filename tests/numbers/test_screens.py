@@ -161,6 +161,7 @@ def test_a_second_number_is_refused_with_the_way_out():
         phone.press("Emirates")
 
     assert "/status" in phone.text and "/vip" in phone.text
+    assert phone.buttons[0] == "⏳ My number"
 
 
 def test_the_number_may_be_extended_changed_and_released():
@@ -222,6 +223,18 @@ def test_status_tells_the_time_left_and_no_code():
 
     assert "10\u00a0min left" in text and "1 message has come" in text
     assert "482913" not in str(phone.calls)
+
+
+def test_who_waits_for_a_code_is_told_that_none_has_come():
+    phone = Phone(make_lease(now=NOW).member)
+    phone.now = NOW
+    phone.say("/status")
+    phone.now = NOW + minutes(5)
+
+    text = phone.press("no code yet")
+
+    assert phone.toast == "No message has come yet."
+    assert "10\u00a0min left" in text
 
 
 def test_messages_are_sent_again_on_request():
