@@ -1,5 +1,7 @@
 """Pools of numbers, and the files they came in."""
 
+from pathlib import Path
+
 import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,9 +12,20 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 
-def upload_storage() -> FileSystemStorage:
+class UploadStorage(FileSystemStorage):
     """Kept out of every served folder: uploads are only reachable through the dashboard."""
-    return FileSystemStorage(location=settings.MEDIA_ROOT / "uploads", base_url=None)
+
+    @property
+    def base_location(self) -> Path:
+        return settings.MEDIA_ROOT / "uploads"
+
+    @property
+    def location(self) -> str:
+        return str(self.base_location.absolute())
+
+
+def upload_storage() -> UploadStorage:
+    return UploadStorage(base_url=None)
 
 
 class Pool(models.Model):
