@@ -81,21 +81,68 @@ def test_several_workers_at_the_same_file_count_each_line_once(monkeypatch):
     assert (Number.objects.count(), Rejection.objects.count()) == (2_700, 300)
 
 
-def import_against_each_other(monkeypatch):
-    monkeypatch.setattr(reader, "BLOCK_BYTES", 20_000)
-    pool, lines = make_pool(), numbered(1_000_000, 8_000)
+@pytest.fixture
+def slow_inserts():
+    """So that two imports at the same time are in the middle of it together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION tests_nap() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM pg_sleep(0.003); RETURN NEW; END $$;"
+            "CREATE TRIGGER tests_nap BEFORE INSERT ON numbers_number"
+            " FOR EACH ROW EXECUTE FUNCTION tests_nap()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION tests_nap CASCADE")
+
+
+def import_against_each_other(count):
+    """Two files of the same numbers, one from the first to the last, one from the last on."""
+    pool, lines = make_pool(), numbered(1_000_000, count)
     jobs = [begin(lines, pool=pool), begin(lines[::-1], pool=pool)]
     run_together(*[lambda job=job: work_on_batch(job.pk) for job in jobs])
     return jobs
 
 
-def test_two_files_of_the_same_numbers_in_opposite_order_share_them_out(monkeypatch):
-    jobs = import_against_each_other(monkeypatch)
+def share_out(jobs):
+    """Accepted, duplicates and rejected of all."""
+    return tuple(map(sum, zip(*map(counts_of, jobs), strict=True)))
 
-    accepted, duplicates, rejected = map(sum, zip(*map(counts_of, jobs), strict=True))
-    assert (accepted, duplicates, rejected) == (8_000, 8_000, 8_000)
+
+def list_faults():
+    return sorted(BatchJob.objects.values_list("fault", flat=True))
+
+
+def test_two_files_of_the_same_numbers_in_opposite_order_share_them_out(monkeypatch):
+    monkeypatch.setattr(reader, "BLOCK_BYTES", 20_000)
+
+    jobs = import_against_each_other(8_000)
+
+    assert share_out(jobs) == (8_000, 8_000, 8_000)
     assert BatchJob.objects.filter(done_at=None).count() == 0
-    assert sum(job.attempts for job in BatchJob.objects.all()) == 0
+    assert list_faults() == ["", ""]
+
+
+@pytest.mark.usefixtures("slow_inserts")
+def test_two_blocks_in_opposite_order_wait_for_each_other_and_not_for_good():
+    jobs = import_against_each_other(300)
+
+    assert (share_out(jobs), list_faults()) == ((300, 300, 300), ["", ""])
+
+
+@pytest.mark.usefixtures("slow_inserts")
+def test_without_their_order_the_two_blocks_lock_each_other_out(monkeypatch):
+    """The control: what the order of the numbers keeps from happening."""
+    unordered = store._INSERT_POSTGRESQL.replace("ORDER BY e164", "")
+    assert unordered != store._INSERT_POSTGRESQL
+    monkeypatch.setattr(store, "_INSERT_POSTGRESQL", unordered)
+    monkeypatch.setattr(store, "sorted", list, raising=False)
+
+    jobs = import_against_each_other(300)
+
+    # PostgreSQL ends one of the two; the sweep would try it again.
+    assert list_faults() == ["", "OperationalError"]
+    assert share_out(jobs) == (300, 0, 0)
 
 
 def test_a_number_deleted_while_it_is_in_the_way_is_still_counted(monkeypatch):
