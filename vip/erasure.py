@@ -19,6 +19,7 @@ def erase_member(member_id: int, telegram_id: int) -> None:
         round_began_at=F("hour"),
         last_video=None,
         last_key="",
+        seen_on=None,
     )
     # Index video_view_once_a_round.
     VideoView.objects.filter(member=member_id).delete()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 
 from project.selectors import day_start
 from vip.audience import Audience, list_present
@@ -27,7 +27,7 @@ from vip.models import (
     SupportRequest,
     Terms,
     Video,
-    VideoView,
+    VideoDayCount,
     VipSettings,
 )
 from vip.premium import is_premium_offered as is_premium_offered
@@ -227,7 +227,7 @@ def count_states(now: datetime) -> MemberStates:
 
 
 def count_views(now: datetime) -> tuple[int, int]:
-    """Videos sent since midnight UTC, and to how many members. Index video_view_newest."""
-    today = VideoView.objects.filter(viewed_at__gte=day_start(now))
-    found = today.aggregate(views=Count("pk"), viewers=Count("member", distinct=True))
+    """Videos sent since midnight UTC, and to how many members. Index video_day_count_once."""
+    today = VideoDayCount.objects.filter(day=day_start(now).date())
+    found = today.aggregate(views=Sum("views", default=0), viewers=Sum("viewers", default=0))
     return found["views"], found["viewers"]

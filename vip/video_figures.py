@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from project.figures import Chart, Days, Figure, Reading
 from project.ids import read_id
-from project.selectors import count_bounded, day_start, sum_by_day
-from vip.models import Video, VideoDay, VideoReport, VideoView, VideoViewer
+from project.selectors import count_bounded
+from vip.models import Video, VideoDay, VideoDayCount, VideoReport, VideoViewer
+from vip.selectors import count_views
 
+SERIES = {"views": "Sent", "firsts": "For the first time", "viewers": "Members"}
 DAYS_SHOWN = 30
 TOP = 5
 
@@ -79,24 +81,19 @@ def _name(rows: QuerySet[Any, Any]) -> list[tuple[Video, int]]:
 
 
 def videos_today(now: datetime) -> Reading:
-    # Indexes video_view_newest and video_aside.
-    views = count_bounded(VideoView.objects.filter(viewed_at__gte=day_start(now)))
+    views, _viewers = count_views(now)
+    # Index video_aside.
     aside = Video.objects.filter(aside_at__isnull=False).count()
     note = f"{aside:,} set aside: look at them" if aside else "today, UTC"
     return Reading(views, note, "warn" if aside else "plain")
 
 
 def videos_seen(first: date, end: date) -> Days:
-    # Index video_view_newest.
-    return sum_by_day(
-        VideoView.objects.all(),
-        "viewed_at",
-        first,
-        end,
-        views=Count("pk"),
-        viewers=Count("member", distinct=True),
-        firsts=Count("pk", filter=Q(is_first=True)),
-    )
+    # Index video_day_count_once.
+    counted = VideoDayCount.objects.filter(day__gte=first, day__lt=end).order_by()
+    sums = {f"all_{name}": Sum(name) for name in SERIES}
+    rows: QuerySet[Any, Any] = counted.values("day").annotate(**sums)
+    return {row["day"]: {name: row[f"all_{name}"] for name in SERIES} for row in rows}
 
 
 FIGURES = [
@@ -112,7 +109,7 @@ CHARTS = [
     Chart(
         name="vip.videos",
         title="Videos sent",
-        series={"views": "Sent", "firsts": "For the first time", "viewers": "Members"},
+        series=SERIES,
         view="admin:vip_video_changelist",
         permission="vip.view_video",
         read=videos_seen,

@@ -14,7 +14,8 @@ from tests.factories.numbers import make_pool
 from tests.factories.staff import make_staff_member
 from tests.phone import Phone
 from tests.queries import at_most
-from vip.models import Membership, VideoView
+from tests.vip.films import publish_many, watch
+from vip.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -71,16 +72,13 @@ def post(member, amount, at):
         credit(wallet, amount, cause) if amount > 0 else debit(wallet, -amount, cause)
 
 
-def watch(member, at, video):
-    VideoView.objects.create(member=member, video_id=video, round=1, is_first=True, viewed_at=at)
-
-
 def test_videos_of_today_are_told_with_their_viewers_and_the_average(chief):
+    publish_many(4)
     ann, boris = make_member(), make_member()
-    for video in range(4):
-        watch(ann, NOON.replace(hour=0) + video * HOUR, video)
-    watch(boris, NOON, 1)
-    watch(boris, NOON.replace(hour=0) - timedelta(microseconds=1), 2)
+    for hour in range(4):
+        watch(ann, now=NOON.replace(hour=hour))
+    watch(boris, now=NOON.replace(hour=0) - timedelta(microseconds=1))
+    watch(boris, now=NOON)
 
     assert "Videos watched today: 5, viewers: 2, average: 2.5" in chief.say("/stats")
 

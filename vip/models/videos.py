@@ -129,6 +129,7 @@ class VideoViewer(models.Model):
         db_constraint=False,
     )
     last_key = models.CharField(max_length=120, blank=True)
+    seen_on = models.DateField(null=True, help_text="The last day (UTC) that counted him.")
 
     class Meta:
         indexes = [
@@ -212,6 +213,31 @@ class VideoDay(models.Model):
 
     def __str__(self) -> str:
         return f"video {self.video_id} on {self.day}"
+
+
+class VideoDayCount(models.Model):
+    """A part of what one day's (UTC) views come to; all parts of the day together are exact.
+
+    Each member adds to one of the parts, so that many at once seldom wait for each other.
+    """
+
+    SHARDS = 32
+
+    day = models.DateField()
+    shard = models.PositiveSmallIntegerField()
+    views = models.PositiveIntegerField(default=0)
+    viewers = models.PositiveIntegerField(default=0, help_text="Members, each once a day.")
+    firsts = models.PositiveIntegerField(
+        default=0, help_text="Of the views, those of a video never seen before."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "shard"], name="video_day_count_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.views} views on {self.day}"
 
 
 class VideoReport(models.Model):

@@ -16,6 +16,8 @@ from project.sql import adapt_time
 from vip.models import Video, VideoDraw, VideoView, VideoViewer
 from vip.permutation import Permutation
 
+from .view_counts import count_view
+
 # With nine places of ten given up, 72 steps find one in 1,999 of 2,000 draws.
 STEPS_FIRST, STEPS_FACTOR, STEPS_MAX = 8, 8, 512
 
@@ -98,4 +100,7 @@ def _note_view(viewer: VideoViewer, video: Video, now: datetime) -> bool:
     values = (*noted, bool(is_fresh), viewer.pk, video.number)
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, values)
-        return cursor.fetchone() is not None
+        is_noted = cursor.fetchone() is not None
+    if is_noted:
+        count_view(viewer, is_first=is_first, now=now)
+    return is_noted

@@ -1,7 +1,7 @@
 """Sends a member his next video, within what the hour allows who has neither VIP nor premium."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -12,11 +12,12 @@ from vip.models import Membership, Video, VideoView, VideoViewer, VipSettings
 from vip.selectors import get_settings
 
 from .draw import draw_unseen
+from .view_counts import uncount_view
 
 HOUR = timedelta(hours=1)
 _FIELDS = (
     *("member_id", "hour", "used", "round", "round_began_at", "top", "cursor"),
-    *("fresh_from", "fresh_to", "fresh_cursor", "last_video_id", "last_key"),
+    *("fresh_from", "fresh_to", "fresh_cursor", "last_video_id", "last_key", "seen_on"),
 )
 # One statement counts and refuses: of many at the same moment no two take the last one. A clock
 # that was set back goes on counting in the later hour. The same key is counted once.
@@ -98,6 +99,7 @@ def replace_video(
     views = VideoView.objects.filter(member=member_id, video=video_id)
     if (last := views.order_by("-round").first()) is not None:
         last.delete()
+        uncount_view(viewer, last)
     video, is_new_round = (None, False) if is_last else draw_unseen(viewer, now)
     if video is not None:
         _save(viewer, video, replaced)
@@ -106,6 +108,7 @@ def replace_video(
     VideoViewer.objects.filter(pk=member_id).update(
         last_video=None,
         last_key=replaced,
+        seen_on=viewer.seen_on,
         used=max(viewer.used - int(is_counted), 0),
     )
     return None
@@ -141,6 +144,8 @@ def _count(
     found = dict(zip(_FIELDS, row, strict=True))
     for name in ("hour", "round_began_at"):
         found[name] = read_time(found[name])
+    if isinstance(found["seen_on"], str):
+        found["seen_on"] = date.fromisoformat(found["seen_on"])
     viewer = VideoViewer(**found)
     viewer._state.adding = False
     return viewer
@@ -155,4 +160,4 @@ def _save(viewer: VideoViewer, video: Video, key: str) -> None:
     """`hour` and `used` were written by the statement that counted."""
     viewer.last_video, viewer.last_key = video, key
     rest = ("round", "round_began_at", "top", "cursor", "fresh_from", "fresh_to", "fresh_cursor")
-    viewer.save(update_fields=[*rest, "last_video", "last_key"])
+    viewer.save(update_fields=[*rest, "last_video", "last_key", "seen_on"])
