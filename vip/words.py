@@ -1,6 +1,8 @@
 """What the dashboard and the command line say of a refusal."""
 
-from project.errors import Refusal
+from functools import partial
+
+import project.words
 
 WORDS = {
     "member_not_found": "Nobody called {name} has met the bot.",
@@ -22,5 +24,4 @@ WORDS = {
 }
 
 
-def say_refusal(refusal: Refusal) -> str:
-    return WORDS.get(refusal.code, "This was refused.").format(**refusal.params)
+say_refusal = partial(project.words.say_refusal, words=WORDS)

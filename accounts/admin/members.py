@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
-from accounts.admin.act_pages import ActPages
 from accounts.admin.export import MemberResource
+from accounts.admin.member_act_pages import ActPages
 from accounts.admin.page import build_page
 from accounts.models import Member
 from accounts.selectors import uses_language

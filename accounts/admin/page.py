@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from accounts.admin.acts import ACTS
+from accounts.admin.member_acts import ACTS
 from accounts.models import Member
 from project.navigation import find_url, may_open
 from project.panels import Act, Panel

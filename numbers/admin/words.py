@@ -1,6 +1,8 @@
 """What staff read when a service refuses."""
 
-from project.errors import Refusal
+from functools import partial
+
+import project.words
 
 WORDS = {
     "batch_busy": "{kind} is under way ({percent} %). Wait for its end, or cancel it.",
@@ -10,5 +12,4 @@ WORDS = {
 }
 
 
-def say_refusal(refusal: Refusal) -> str:
-    return WORDS.get(refusal.code, f"Refused: {refusal.code}").format(**refusal.params)
+say_refusal = partial(project.words.say_refusal, words=WORDS)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
+from accounts.admin.act_page import ActPage, EmptyForm, serve
 from accounts.services import web_actor
-from points.admin.acts import ActPage, serve
-from points.admin.forms import EmptyForm
+from points.admin.words import say_refusal
 from points.models import LedgerCheck
 from points.services import verify_ledger
 from project.admin import ReadOnlyAdmin
@@ -53,7 +53,8 @@ class LedgerCheckAdmin(ReadOnlyAdmin):
             title="Check the ledger",
             label="Check now",
             hint="Sums up all entries and games again. It changes nothing; it may take minutes.",
-            permission="points.check_ledger",
+            permissions=("points.check_ledger",),
+            say=say_refusal,
             form=EmptyForm,
             run=run,
             back=reverse("admin:points_ledgercheck_changelist"),

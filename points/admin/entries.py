@@ -12,11 +12,12 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from unfold.decorators import action, display
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
-from points.admin.acts import ActPage, serve
 from points.admin.entry_words import say_note
-from points.admin.forms import IRREVERSIBLE, ReasonForm, say_refusal
+from points.admin.forms import SeenReasonForm
 from points.admin.member_search import MemberSearch
+from points.admin.words import IRREVERSIBLE, say_refusal
 from points.errors import NotReversible
 from points.models import Entry
 from points.services import reverse_entry
@@ -158,8 +159,9 @@ class EntryAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
             title=f"Reverse {entry.amount:+,} of {name}",
             label="Reverse",
             hint=_hint(entry),
-            permission="points.reverse_entry",
-            form=ReasonForm,
+            permissions=("points.reverse_entry",),
+            say=say_refusal,
+            form=SeenReasonForm,
             run=run,
             back=back,
             style="bad",

@@ -1,4 +1,4 @@
-"""The forms of the staff's acts, and the words of what they refuse."""
+"""The forms of the staff's acts."""
 
 import re
 import uuid
@@ -11,51 +11,13 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.services import REASON_LENGTH_MAX
+from accounts.admin.act_page import ReasonField, ReasonForm
 from points.admin.names import NAMES_HELP, find_named_members
+from points.admin.words import say_refusal
 from points.amounts import parse_change
 from points.errors import InvalidAmount
 from points.models import Item
 from points.services import GIFT_QUANTITY_MAX
-from project.errors import Refusal
-
-_WORDS = {
-    "below_zero": "The balance does not reach: it would fall below zero.",
-    "reason_required": "Give a reason.",
-    "nobody_to_give": "Nobody of those can receive anything.",
-    "member_gone": "A member has deleted their data and can receive nothing.",
-    "not_reversible": "This entry was reversed already, or is a reversal itself.",
-    "invalid_amount": "Give a whole number other than 0 in plain digits, such as 50 or -50.",
-    "game_over": "This game is over already: nothing is left to return.",
-    "receiver_frozen": "A member is banned or frozen and can receive nothing.",
-    "already_provider": "There is nobody among them who is not a provider already.",
-    "not_a_provider": "This member is no provider, or no longer.",
-    "vouch_voided": "This vouch was voided already.",
-    "vouch_spent": "{name} has spent what the vouch brought: {missing:,} of {points:,} points are "
-    "missing. Give them on the member's page first, then void the vouch.",
-    "own_game": "You play in this game yourself: ask somebody else to end it.",
-    "key_reused": "This form was sent already: open it again.",
-}
-# What can be done instead.
-IRREVERSIBLE = {
-    "game_stake": "A stake is not reversed by itself: end the game and refund it while it is "
-    "unfinished; of a finished one, give points with a reason.",
-    "game_refund": "The return of a stake is not reversed: the member would have staked for "
-    "nothing. Take points with a reason if need be.",
-    "vouch": "The points of a vouch are taken back by voiding the vouch.",
-    "vip": "Points paid for VIP are not reversed by themselves: the VIP would stay. Revoke it on "
-    "the page of the member who has it, then give the points back to who paid, with a reason.",
-    "stars": "Points bought with Stars are taken back by refunding the Stars.",
-    "stars_refund": "The Stars were given back: give points with a reason if need be.",
-    "stars_return": "Points bought with Stars are taken back by refunding the Stars.",
-}
-
-
-def say_refusal(refusal: Refusal) -> str:
-    if refusal.code == "not_reversible" and refusal.params.get("kind") in IRREVERSIBLE:
-        return IRREVERSIBLE[refusal.params["kind"]]
-    words = _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
-    return words.format(**refusal.params)
 
 
 class LadderField(forms.Field):
@@ -104,23 +66,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_LENGTH_MAX,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Kept in the audit; the member sees it in the history.",
-    )
+class SeenReasonForm(ReasonForm):
+    reason = ReasonField(help_text="Kept in the audit; the member sees it in the history.")
 
 
 class EndGameForm(ReasonForm):
-    reason = forms.CharField(
-        max_length=REASON_LENGTH_MAX,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Kept in the audit; the players are told.",
-    )
+    reason = ReasonField(help_text="Kept in the audit; the players are told.")
 
 
-class AdjustForm(ReasonForm):
+class AdjustForm(SeenReasonForm):
     """`key` is drawn with the form: sent twice, it acts once."""
 
     change = forms.CharField(
@@ -149,11 +103,7 @@ class GiftForm(ReasonForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text="For each of them.",
     )
-    reason = forms.CharField(
-        max_length=REASON_LENGTH_MAX,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Kept in the audit and in the history of items.",
-    )
+    reason = ReasonField(help_text="Kept in the audit and in the history of items.")
     key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     field_order = ("members", "kind", "quantity", "reason")
 
@@ -172,7 +122,3 @@ class NamedGiftForm(GiftForm):
 
     def clean_members(self) -> list[int]:
         return find_named_members(self.cleaned_data["members"])
-
-
-class EmptyForm(forms.Form):
-    """Nothing to fill in: the button is the confirmation."""

@@ -15,12 +15,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.selectors import list_handles, search_members
 from accounts.services import web_actor
-from points.admin.acts import ActPage, serve
 from points.admin.forms import EndGameForm
 from points.admin.game_page import build_game_page
 from points.admin.game_words import name_of, say_result
+from points.admin.words import say_refusal
 from points.models import Game, Seat
 from points.services import cancel_game
 from project.admin import PageAdmin, PeriodFilter, asks_for_period
@@ -185,7 +186,8 @@ class GameAdmin(PageAdmin):
             title=f"End {game} and return the stakes",
             label="End and refund",
             hint=_say_returned(list(game.seats.all())),
-            permission="points.cancel_game",
+            permissions=("points.cancel_game",),
+            say=say_refusal,
             form=EndGameForm,
             run=run,
             back=reverse("admin:points_game_change", args=[game.pk]),

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from accounts.selectors import members_of
 from accounts.services import web_actor
-from points.admin.forms import GiftForm, NamedGiftForm, say_refusal
+from points.admin.forms import GiftForm, NamedGiftForm
 from points.admin.names import read_chosen
+from points.admin.words import say_refusal
 from points.selectors import preview_gift
 from points.services import give_items
 from project.errors import Refusal

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from accounts.services import REASON_LENGTH_MAX, web_actor
-from points.admin.acts import ActPage, serve
+from accounts.admin.act_page import ActPage, serve
+from accounts.services import web_actor
 from points.admin.names import NAMES_HELP, NAMES_MAX, find_named_members, read_chosen
+from points.admin.words import say_refusal
 from points.models import HEADLINE_LENGTH_MAX, VouchProvider
 from points.services import mark_providers, set_headline, unmark_provider
 
@@ -39,14 +40,6 @@ class MarkForm(HeadlineForm):
         return find_named_members(self.cleaned_data["members"])
 
 
-class UnmarkForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_LENGTH_MAX,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Kept in the audit.",
-    )
-
-
 def mark(model_admin: Any, request: HttpRequest) -> HttpResponse:
     def run(values: dict[str, Any]) -> str:
         new = mark_providers(
@@ -62,7 +55,8 @@ def mark(model_admin: Any, request: HttpRequest) -> HttpResponse:
         label="Mark",
         hint="From now on, photos in groups whose caption mentions them count as vouches for "
         "them. They are told. Who was a provider before finds the old vouches again.",
-        permission=PERMISSION,
+        permissions=(PERMISSION,),
+        say=say_refusal,
         form=MarkForm,
         run=run,
         back=reverse("admin:points_vouchprovider_changelist"),
@@ -84,7 +78,8 @@ def edit_headline(model_admin: Any, request: HttpRequest, member_id: int) -> Htt
         title=f"Headline of {provider.member.display_name}",
         label="Save",
         hint="It stands below the name, in /providers and /vouches.",
-        permission=PERMISSION,
+        permissions=(PERMISSION,),
+        say=say_refusal,
         form=HeadlineForm,
         run=run,
         back=reverse("admin:points_vouchprovider_change", args=[provider.pk]),
@@ -106,8 +101,8 @@ def unmark(model_admin: Any, request: HttpRequest, member_id: int) -> HttpRespon
         title=f"Unmark {provider.member.display_name}",
         label="Unmark",
         hint="Photos no longer count as vouches for this member. What was counted stays.",
-        permission=PERMISSION,
-        form=UnmarkForm,
+        permissions=(PERMISSION,),
+        say=say_refusal,
         run=run,
         back=reverse("admin:points_vouchprovider_change", args=[provider.pk]),
         style="bad",

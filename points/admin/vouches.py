@@ -13,10 +13,11 @@ from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
-from points.admin.acts import ActPage, serve
-from points.admin.forms import ReasonForm
+from points.admin.forms import SeenReasonForm
 from points.admin.member_search import MemberSearch
+from points.admin.words import say_refusal
 from points.models import Vouch
 from points.services import void_vouch
 from project.admin import PeriodFilter, ReadOnlyAdmin
@@ -143,8 +144,9 @@ class VouchAdmin(CsvExport, MemberSearch, ReadOnlyAdmin):
             label="Void",
             hint="New entries take back what it brought, on both sides. It can be done once, and "
             "the photo stays used.",
-            permission="points.void_vouch",
-            form=ReasonForm,
+            permissions=("points.void_vouch",),
+            say=say_refusal,
+            form=SeenReasonForm,
             run=run,
             back=reverse("admin:points_vouch_change", args=[vouch.pk]),
             style="bad",

@@ -9,10 +9,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
-from points.admin.acts import ActPage, serve
 from points.admin.forms import AdjustForm
 from points.admin.member_search import MemberSearch
+from points.admin.words import say_refusal
 from points.models import Wallet
 from points.services import adjust
 from project.admin import ReadOnlyAdmin
@@ -60,7 +61,8 @@ class WalletAdmin(MemberSearch, ReadOnlyAdmin):
             title=f"Give or take points: {wallet.member.display_name}",
             label="Change the balance",
             hint=f"The balance is {wallet.balance:,}. The member is told, with the reason.",
-            permission="points.adjust_points",
+            permissions=("points.adjust_points",),
+            say=say_refusal,
             form=AdjustForm,
             run=run,
             back=reverse("admin:accounts_member_change", args=[wallet.pk]),

@@ -31,9 +31,9 @@ LIBRARY_SETTINGS = (
     "IMPORT_",
 )
 ADMIN_WORDS = {
-    "accounts.admin.acts": "_WORDS",
+    "accounts.admin.member_acts": "WORDS",
     "numbers.admin.words": "WORDS",
-    "points.admin.forms": "_WORDS",
+    "points.admin.words": "WORDS",
     "vip.words": "WORDS",
 }
 

@@ -117,7 +117,7 @@ class BoostAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         page = path(
             "give/",
-            self.admin_site.admin_view(partial(boost, site=self.admin_site, opts=self.opts)),
+            self.admin_site.admin_view(partial(boost, model_admin=self)),
             name="vip_boost",
         )
         return [page, *super().get_urls()]

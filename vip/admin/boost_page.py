@@ -6,11 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -18,10 +16,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.selectors import find_each_named, split_names
 from accounts.services import web_actor
 from project.errors import Refusal
-from vip.admin.forms import ReasonForm, new_key
+from vip.admin.forms import KeyedForm, new_key
 from vip.admin.grant_page import lead_to, read_chosen
 from vip.models import BOOST_MAX, VIP_UNTIL_MAX
 from vip.services import boost_auto_search
@@ -32,7 +31,7 @@ NAMES_MAX = 200
 PERMISSION = "vip.add_boost"
 
 
-class BoostForm(ReasonForm):
+class BoostForm(KeyedForm):
     members = forms.CharField(
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"@names or Telegram ids, by spaces, commas or lines; at most {NAMES_MAX}.",
@@ -67,16 +66,21 @@ class BoostForm(ReasonForm):
         return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def boost(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-    initial = {"members": read_chosen(request), "key": new_key()}
-    form = BoostForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        _carry_out(request, form.cleaned_data)
-        return redirect("admin:vip_boost_changelist")
-    context = {**site.each_context(request), "opts": opts, "title": "Boost auto-search"}
-    return TemplateResponse(request, "admin/vip/boost.html", {**context, "form": form})
+def boost(request: HttpRequest, model_admin: Any) -> HttpResponse:
+    page = ActPage(
+        title="Boost auto-search",
+        label="Give the boost",
+        hint="More searches a day for these members, for a while. Each of them is told now, and "
+        "once more two hours before the end. It works for who is VIP and has switched auto-search "
+        "on.",
+        permissions=(PERMISSION,),
+        say=say_refusal,
+        form=BoostForm,
+        initial={"members": read_chosen(request), "key": new_key()},
+        run=lambda values: _carry_out(request, values),
+        back=reverse("admin:vip_boost_changelist"),
+    )
+    return serve(model_admin, request, page)
 
 
 def boost_chosen(
@@ -86,7 +90,7 @@ def boost_chosen(
     return lead_to("admin:vip_boost", request, queryset, at_most=NAMES_MAX)
 
 
-def _carry_out(request: HttpRequest, values: dict[str, Any]) -> None:
+def _carry_out(request: HttpRequest, values: dict[str, Any]) -> str:
     refused: Counter[str] = Counter()
     for member_id in values["members"]:
         try:
@@ -102,6 +106,6 @@ def _carry_out(request: HttpRequest, values: dict[str, Any]) -> None:
         except Refusal as refusal:
             refused[say_refusal(refusal)] += 1
     meant = len(values["members"])
-    messages.success(request, f"Boosted: {meant - refused.total()} of {meant}; they are told.")
     for words, count in refused.items():
         messages.warning(request, f"Not done for {count}: {words}")
+    return f"Boosted: {meant - refused.total()} of {meant}; they are told."

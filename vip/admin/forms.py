@@ -13,8 +13,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.admin.act_page import ReasonForm
 from accounts.selectors import find_each_named, split_names
-from accounts.services import REASON_LENGTH_MAX
 from vip.audience import NAMED, Audience, Filter, Kind
 from vip.models import DAYS_MAX
 
@@ -29,18 +29,15 @@ def new_key() -> str:
     return get_random_string(KEY_LENGTH)
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_LENGTH_MAX,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Kept in the audit.",
-    )
+class KeyedForm(ReasonForm):
+    """Sent twice, it acts once."""
+
     key = forms.CharField(
         widget=forms.HiddenInput, validators=[RegexValidator(rf"^[A-Za-z0-9]{{{KEY_LENGTH}}}$")]
     )
 
 
-class AudienceForm(ReasonForm):
+class AudienceForm(KeyedForm):
     """Whom an act is for, and why: members by name, or all of a kind that the filter finds."""
 
     who = forms.ChoiceField(choices=[], widget=UnfoldAdminSelectWidget)

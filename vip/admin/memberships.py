@@ -4,21 +4,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import display_for_value
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
 from project.admin import PeriodFilter, ReadOnlyAdmin
-from project.errors import Refusal
-from vip.admin.forms import ReasonForm, new_key
+from vip.admin.forms import KeyedForm, new_key
 from vip.admin.grant_page import give_to_chosen, revoke_from_chosen
 from vip.dashboard import SOON
 from vip.models import Membership
@@ -111,7 +109,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         revoke_page = path(
             "<int:member_id>/revoke/",
-            self.admin_site.admin_view(partial(revoke, site=self.admin_site, opts=self.opts)),
+            self.admin_site.admin_view(partial(revoke, model_admin=self)),
             name="vip_revoke",
         )
         return [revoke_page, *super().get_urls()]
@@ -136,33 +134,39 @@ class MembershipAdmin(ReadOnlyAdmin):
         return redirect("admin:vip_revoke", object_id)
 
 
-def revoke(request: HttpRequest, member_id: int, site: Any, opts: Any) -> HttpResponse:
-    if not request.user.has_perm("vip.add_grant"):
-        raise PermissionDenied
+def revoke(request: HttpRequest, member_id: int, model_admin: Any) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("member"), pk=member_id)
-    back = reverse("admin:vip_membership_change", args=[member_id])
-    form = ReasonForm(request.POST or None, initial={"key": new_key()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            revoke_vip(
-                member_id=member_id,
-                reason=form.cleaned_data["reason"],
-                actor=web_actor(request.user),
-                key=f"web:{request.user.pk}:{form.cleaned_data['key']}",
-                now=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error(None, say_refusal(refusal))
-        else:
-            messages.success(request, "VIP was revoked; the member is told why.")
-            return redirect(back)
-    context = {
-        **site.each_context(request),
-        "opts": opts,
-        "title": "Revoke VIP",
-        "form": form,
-        "membership": membership,
-        "is_vip": membership.is_vip(timezone.now()),
-        "back": back,
-    }
-    return TemplateResponse(request, "admin/vip/revoke.html", context)
+
+    def run(values: dict[str, Any]) -> str:
+        revoke_vip(
+            member_id=member_id,
+            reason=values["reason"],
+            actor=web_actor(request.user),
+            key=f"web:{request.user.pk}:{values['key']}",
+            now=timezone.now(),
+        )
+        return "VIP was revoked; the member is told why."
+
+    page = ActPage(
+        title="Revoke VIP",
+        heading=f"Revoke VIP: {membership.member.display_name}",
+        label="Revoke",
+        hint=_hint(membership),
+        permissions=("vip.add_grant",),
+        say=say_refusal,
+        form=KeyedForm,
+        initial={"key": new_key()},
+        run=run,
+        back=reverse("admin:vip_membership_change", args=[member_id]),
+        style="bad",
+    )
+    return serve(model_admin, request, page)
+
+
+def _hint(membership: Membership) -> str:
+    if not membership.is_vip(timezone.now()):
+        return "This member is not VIP."
+    return (
+        f"VIP until {membership.vip_until:%-d %b %Y, %H:%M} UTC ends now. Points are not given "
+        "back. The member is told, with the reason."
+    )

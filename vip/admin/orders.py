@@ -14,11 +14,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import display
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
 from project.admin import PeriodFilter, ReadOnlyAdmin
-from project.errors import Refusal
 from project.words import say_left
-from vip.admin.forms import ReasonForm, new_key
 from vip.audience import Audience
 from vip.models import GrantOrder
 from vip.services import cancel_order, retry_order
@@ -128,26 +127,24 @@ class GrantOrderAdmin(ReadOnlyAdmin):
 
 def cancel(request: HttpRequest, order_id: int, model_admin: Any) -> HttpResponse:
     order = get_object_or_404(model_admin.get_queryset(request), pk=order_id)
-    if not may_act(request, order):
-        raise PermissionDenied
-    back = reverse("admin:vip_grantorder_change", args=[order.pk])
-    form = ReasonForm(request.POST or None, initial={"key": new_key()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            _cancel(request, order_id, form.cleaned_data["reason"])
-            return redirect(back)
-        except Refusal as refusal:
-            form.add_error(None, say_refusal(refusal))
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": "Cancel the rest",
-        "form": form,
-        "order": order,
-        "what": say_what(order),
-        "back": back,
-    }
-    return TemplateResponse(request, "admin/vip/order_cancel.html", context)
+    if order.is_unfinished:
+        reached, meant = f"{order.reached:,}", f"{order.meant:,}"
+        hint = f"{reached} of {meant} members were reached so far: what was done for them stays."
+    else:
+        hint = "It is over: there is nothing left to cancel."
+    page = ActPage(
+        title="Cancel the rest",
+        heading=f"Cancel the rest: {say_what(order)}",
+        label="Cancel the rest",
+        hint=hint,
+        permissions=(permission_of(order),),
+        say=say_refusal,
+        run=lambda values: _cancel(request, order_id, values["reason"]),
+        back=reverse("admin:vip_grantorder_change", args=[order.pk]),
+        style="bad",
+        template="admin/vip/order_cancel.html",
+    )
+    return serve(model_admin, request, page)
 
 
 def retry(request: HttpRequest, order_id: int, model_admin: Any) -> HttpResponse:
@@ -164,18 +161,22 @@ def retry(request: HttpRequest, order_id: int, model_admin: Any) -> HttpResponse
     return redirect("admin:vip_grantorder_change", order.pk)
 
 
-def _cancel(request: HttpRequest, order_id: int, reason: str) -> None:
+def _cancel(request: HttpRequest, order_id: int, reason: str) -> str:
     order = cancel_order(
         order_id=order_id, reason=reason, actor=web_actor(request.user), now=timezone.now()
     )
     if order.is_cancelled:
-        messages.success(request, "The rest is left undone.")
-    else:
-        messages.warning(request, "It was done already: there was nothing to cancel.")
+        return "The rest is left undone."
+    messages.warning(request, "It was done already: there was nothing to cancel.")
+    return ""
 
 
 def may_act(request: HttpRequest, order: GrantOrder) -> bool:
-    return bool(request.user.has_perm(Audience.load(order.audience).permission))
+    return bool(request.user.has_perm(permission_of(order)))
+
+
+def permission_of(order: GrantOrder) -> str:
+    return Audience.load(order.audience).permission
 
 
 def say_what(order: GrantOrder) -> str:

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from import_export.fields import Field
@@ -17,12 +15,12 @@ from import_export.resources import ModelResource
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldBooleanWidget
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
 from points.selectors import balance_of
 from project.admin import PeriodFilter, ReadOnlyAdmin
-from project.errors import Refusal
 from project.exports import CsvExport
-from vip.admin.forms import ReasonForm, new_key
+from vip.admin.forms import KeyedForm, new_key
 from vip.models import StarPayment
 from vip.services.stars import refund_payment
 from vip.star_states import STATES, describe, filter_by_state, sorted_refunds, state_of
@@ -54,7 +52,7 @@ class PaymentResource(ModelResource):  # type: ignore[misc]
         export_order = fields
 
 
-class RefundForm(ReasonForm):
+class RefundForm(KeyedForm):
     take_what_is_left = forms.BooleanField(
         required=False,
         widget=UnfoldBooleanWidget,
@@ -138,45 +136,51 @@ class StarPaymentAdmin(CsvExport, ReadOnlyAdmin):
 
     @action(description="Refund…", url_path="refund", permissions=["refund"], icon="undo")
     def refund(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        if not request.user.has_perms(["vip.view_starpayment", "vip.refund_starpayment"]):
-            raise PermissionDenied
         payment = get_object_or_404(
             StarPayment.objects.select_related("member").prefetch_related("refunds"), pk=object_id
         )
-        back = reverse("admin:vip_starpayment_change", args=[payment.pk])
-        form = RefundForm(request.POST or None, initial={"key": new_key()})
-        if request.method == "POST" and form.is_valid():
-            try:
-                refund_payment(
-                    payment_id=payment.pk,
-                    reason=form.cleaned_data["reason"],
-                    take_what_is_left=form.cleaned_data["take_what_is_left"],
-                    actor=web_actor(request.user),
-                    key=f"web:{request.user.pk}:{form.cleaned_data['key']}",
-                    now=timezone.now(),
-                )
-            except Refusal as refusal:
-                form.add_error(None, say_refusal(refusal))
-            else:
-                messages.success(request, "The points are taken; Telegram gives the Stars back.")
-                return redirect(back)
-        balance = balance_of(payment.member_id)
-        taken = min(balance, payment.points)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Refund Stars",
-            "form": form,
-            "payment": payment,
-            "balance": balance,
-            "taken": taken,
-            "balance_after": balance - taken,
-            "missing": payment.points - taken,
-            "shut": _say_why_not(payment),
-            "refunds": list(map(describe, sorted_refunds(payment))),
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/vip/refund.html", context)
+
+        def run(values: dict[str, Any]) -> str:
+            refund_payment(
+                payment_id=payment.pk,
+                reason=values["reason"],
+                take_what_is_left=values["take_what_is_left"],
+                actor=web_actor(request.user),
+                key=f"web:{request.user.pk}:{values['key']}",
+                now=timezone.now(),
+            )
+            return "The points are taken; Telegram gives the Stars back."
+
+        page = ActPage(
+            title="Refund Stars",
+            heading=f"Refund ⭐ {payment.stars:,} to {payment.member.display_name}",
+            label="Refund",
+            permissions=("vip.view_starpayment", "vip.refund_starpayment"),
+            say=say_refusal,
+            form=RefundForm,
+            initial={"key": new_key()},
+            run=run,
+            back=reverse("admin:vip_starpayment_change", args=[payment.pk]),
+            style="bad",
+            template="admin/vip/refund.html",
+            context=_outlook(payment),
+        )
+        return serve(self, request, page)
+
+
+def _outlook(payment: StarPayment) -> dict[str, Any]:
+    """What a refund would do now, or how it has ended."""
+    balance = balance_of(payment.member_id)
+    taken = min(balance, payment.points)
+    return {
+        "payment": payment,
+        "balance": balance,
+        "taken": taken,
+        "balance_after": balance - taken,
+        "missing": payment.points - taken,
+        "shut": _say_why_not(payment),
+        "refunds": list(map(describe, sorted_refunds(payment))),
+    }
 
 
 def _say_why_not(payment: StarPayment) -> str:

@@ -4,20 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from accounts.admin.act_page import ActPage, serve
 from accounts.services import web_actor
 from project.admin import ReadOnlyAdmin, TallyAdmin
-from project.errors import Refusal
 from vip.models import SupportRequest, Terms
 from vip.selectors import list_star_payments
 from vip.services.stars import answer_support, save_terms
@@ -92,35 +90,33 @@ class SupportRequestAdmin(ReadOnlyAdmin):
 
     @action(description="Answer…", url_path="answer", permissions=["answer"], icon="reply")
     def answer(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        if not request.user.has_perms(["vip.view_supportrequest", "vip.answer_supportrequest"]):
-            raise PermissionDenied
         asked = get_object_or_404(SupportRequest.objects.select_related("member"), pk=object_id)
-        back = reverse("admin:vip_supportrequest_change", args=[asked.pk])
-        form = AnswerForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                answer_support(
-                    request_id=asked.pk,
-                    text=form.cleaned_data["answer"],
-                    actor=web_actor(request.user),
-                    now=timezone.now(),
-                )
-            except Refusal as refusal:
-                form.add_error(None, say_refusal(refusal))
-            else:
-                messages.success(request, "The answer is on its way.")
-                return redirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Answer a payment request",
-            "form": form,
-            "asked": asked,
-            "may_see_payments": request.user.has_perm("vip.view_starpayment"),
-            "payments": list_star_payments(asked.member_id),
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/vip/answer.html", context)
+
+        def run(values: dict[str, Any]) -> str:
+            answer_support(
+                request_id=asked.pk,
+                text=values["answer"],
+                actor=web_actor(request.user),
+                now=timezone.now(),
+            )
+            return "The answer is on its way."
+
+        page = ActPage(
+            title="Answer a payment request",
+            label="Send",
+            permissions=("vip.view_supportrequest", "vip.answer_supportrequest"),
+            say=say_refusal,
+            form=AnswerForm,
+            run=run,
+            back=reverse("admin:vip_supportrequest_change", args=[asked.pk]),
+            template="admin/vip/answer.html",
+            context={
+                "asked": asked,
+                "may_see_payments": request.user.has_perm("vip.view_starpayment"),
+                "payments": list_star_payments(asked.member_id),
+            },
+        )
+        return serve(self, request, page)
 
 
 @admin.register(Terms)

@@ -3,26 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+import project.words
 from accounts import services
+from accounts.admin.act_page import EmptyForm, ReasonForm
 from accounts.models import STAFF_MESSAGE_LENGTH_MAX, Member
-from accounts.services import REASON_LENGTH_MAX, Actor
-from project.errors import Refusal
+from accounts.services import Actor
 from project.panels import Act
 
 Run = Callable[[int, Actor, dict[str, Any], datetime], Any]
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_LENGTH_MAX,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Kept in the audit.",
-    )
 
 
 class MessageForm(forms.Form):
@@ -31,10 +25,6 @@ class MessageForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
         help_text="Goes out as it stands; the bot says that it comes from the staff.",
     )
-
-
-class EmptyForm(forms.Form):
-    """Nothing to fill in: the button is the confirmation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +132,7 @@ ACTS: tuple[Act, ...] = tuple(
     for act in MEMBER_ACTS
 )
 
-_WORDS = {
+WORDS = {
     "already_banned": "This member is banned already.",
     "not_banned": "This member is not banned.",
     "already_frozen": "The points are frozen already.",
@@ -153,7 +143,4 @@ _WORDS = {
     "invalid_message": "The message is empty or too long.",
     "not_linked": "This member is linked to no staff user.",
 }
-
-
-def say_refusal(refusal: Refusal) -> str:
-    return _WORDS.get(refusal.code, f"Refused: {refusal.code.replace('_', ' ')}.")
+say_refusal = partial(project.words.say_refusal, words=WORDS)

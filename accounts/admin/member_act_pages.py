@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -13,14 +13,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
-from accounts.admin.acts import MEMBER_ACTS, MemberAct, say_refusal
+from accounts.admin.act_page import ActPage, serve
+from accounts.admin.member_acts import MEMBER_ACTS, MemberAct, say_refusal
 from accounts.models import Member
 from accounts.services import new_link_code, web_actor
 from project.errors import Refusal
@@ -63,24 +64,21 @@ class ActPages:
         return actions
 
     def act_on_one(self, request: HttpRequest, object_id: int, act: MemberAct) -> HttpResponse:
-        _check_permission(request, act)
         member = get_object_or_404(Member, pk=object_id)
-        form = act.form(request.POST or None)
+
+        def run(values: dict[str, Any]) -> str:
+            act.run(member.pk, web_actor(request.user), values, timezone.now())
+            return f"{act.label}: done."
+
         back = reverse("admin:accounts_member_change", args=[member.pk])
-        if request.method == "POST" and form.is_valid():
-            try:
-                act.run(member.pk, web_actor(request.user), form.cleaned_data, timezone.now())
-            except Refusal as refusal:
-                form.add_error(None, say_refusal(refusal))
-            else:
-                messages.success(request, f"{act.label}: done.")
-                return redirect(back)
-        return self.confirm(request, act, form, members=[member], back=back)
+        page = _make_page(act, f"{act.label}: {member.display_name}", back=back, run=run)
+        return serve(self, request, replace(page, context={"original": member}))
 
     def act_on_many(
         self, request: HttpRequest, queryset: QuerySet[Member], act: MemberAct
     ) -> HttpResponse | None:
-        _check_permission(request, act)
+        if not request.user.has_perms(_permissions(act)):
+            raise PermissionDenied
         chosen = list(queryset.order_by("pk")[: BULK_MAX + 1])
         if len(chosen) > BULK_MAX:
             messages.error(request, f"At most {BULK_MAX} members at once: choose fewer.")
@@ -92,8 +90,16 @@ class ActPages:
             return HttpResponseRedirect(request.get_full_path())
         hidden = [("action", f"bulk_{act.name}"), ("confirm", "1")]
         hidden += [(ACTION_CHECKBOX_NAME, str(member.pk)) for member in chosen]
-        back = request.get_full_path()
-        return self.confirm(request, act, form, members=chosen, back=back, hidden=hidden)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": act.label,
+            "page": _make_page(act, act.label, back=request.get_full_path()),
+            "form": form,
+            "members": chosen,
+            "hidden": hidden,
+        }
+        return TemplateResponse(request, "admin/member/act.html", context)
 
     def run_on_many(
         self, request: HttpRequest, chosen: list[Member], act: MemberAct, values: dict[str, Any]
@@ -109,29 +115,6 @@ class ActPages:
         messages.success(request, f"{act.label}: done for {done} of {len(chosen)} members.")
         for words, count in refused.items():
             messages.warning(request, f"Not done for {count}: {words}")
-
-    def confirm(
-        self,
-        request: HttpRequest,
-        act: MemberAct,
-        form: forms.Form,
-        *,
-        members: list[Member],
-        back: str,
-        hidden: list[tuple[str, str]] | None = None,
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": act.label,
-            "act": act,
-            "form": form,
-            "members": members,
-            "original": members[0] if len(members) == 1 else None,
-            "back": back,
-            "hidden": hidden or [],
-        }
-        return TemplateResponse(request, "admin/member/act.html", context)
 
     def link_telegram(self, request: HttpRequest) -> HttpResponse:
         """The code is on the answer to the press of the button, and never again."""
@@ -163,6 +146,22 @@ def _bulk(act: MemberAct) -> Callable[..., HttpResponse | None]:
     return run
 
 
-def _check_permission(request: HttpRequest, act: MemberAct) -> None:
-    if not request.user.has_perms(["accounts.view_member", act.permission]):
-        raise PermissionDenied
+def _make_page(
+    act: MemberAct, heading: str, *, back: str, run: Callable[[dict[str, Any]], str] = str
+) -> ActPage:
+    return ActPage(
+        title=act.label,
+        heading=heading,
+        label=act.label,
+        hint=act.hint,
+        permissions=_permissions(act),
+        say=say_refusal,
+        form=act.form,
+        run=run,
+        back=back,
+        style=act.style or "main",
+    )
+
+
+def _permissions(act: MemberAct) -> tuple[str, ...]:
+    return ("accounts.view_member", act.permission)
