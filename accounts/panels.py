@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from accounts.audit_words import say_action
 from accounts.models import AuditEntry, Member
 from project.panels import Panel
 
@@ -16,9 +17,8 @@ def read_outbox(member: Member, now: datetime) -> dict[str, Any]:
 
 def read_audit(member: Member, now: datetime) -> dict[str, Any]:
     # Index audit_of_member.
-    return {
-        "trail": list(AuditEntry.objects.filter(member_id=member.pk).order_by("-created_at")[:ROWS])
-    }
+    entries = AuditEntry.objects.filter(member_id=member.pk).order_by("-created_at")[:ROWS]
+    return {"trail": [(entry, say_action(entry.action)) for entry in entries]}
 
 
 PANELS = [

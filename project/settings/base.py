@@ -231,6 +231,14 @@ IMPORT_EXPORT_FORMATS: list[object] = []
 LEDGER_QUESTIONS = ["vip.services.stars.checks.LEDGER_QUESTIONS"]
 
 # What each app holds about a member, for his own copy; and what forgets it when he asks.
+# What the audit's entries are called, by their dotted names.
+AUDIT_WORDS = [
+    "accounts.audit_words.WORDS",
+    "points.audit_words.WORDS",
+    "vip.audit_words.WORDS",
+    "numbers.audit_words.WORDS",
+    "botrunner.audit_words.WORDS",
+]
 MEMBER_EXPORTERS = {
     "member": "accounts.exports.export_profile",
     "points": "points.exports.export_member",

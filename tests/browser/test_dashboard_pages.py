@@ -143,5 +143,5 @@ def test_staff_ban_a_member_from_his_page(site: Site, chromium: Browser) -> None
     page.locator("button", has_text="Ban").click()
 
     expect(page.locator(".th-badge", has_text="Banned")).to_be_visible()
-    expect(page.locator("section[aria-label=Audit]")).to_contain_text("member.ban")
+    expect(page.locator("section[aria-label=Audit]")).to_contain_text("Banned")
     context.close()
