@@ -215,6 +215,25 @@ def test_who_deletes_his_data_while_he_is_searched_for_locks_nobody_up(held_befo
     assert not AutoSearch.objects.exists()
 
 
+def test_a_raised_limit_wakes_in_chunks_and_keeps_nobody_waiting_for_the_last(monkeypatch):
+    monkeypatch.setattr(choice, "CHUNK", 2)
+    people = [make_seeker() for _ in range(5)]
+    AutoSearch.objects.update(due_at=NOW + DAY)
+    is_held, is_woken = Event(), []
+
+    def hold_the_last():
+        with transaction.atomic():
+            AutoSearch.objects.select_for_update().get(pk=people[-1].pk)
+            is_held.set()
+            wait_for_waiters(1)
+            is_woken.extend(row_of(person).due_at == NOW for person in people)
+
+    run_together(hold_the_last, partial(after, is_held, partial(choice.hurry_auto_searches, NOW)))
+
+    assert is_woken == [True, True, True, True, False]
+    assert {row_of(person).due_at for person in people} == {NOW}
+
+
 def meet_half_way():
     """A raised limit and the waking of many, again and again over rows in every order."""
     people = [make_seeker() for _ in range(40)]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import TestCase
 
 from accounts.services import COMMAND
 from points.models import PointsSettings
@@ -47,7 +48,8 @@ def save_limit(searches, now):
     """As the owner does."""
     numbers = VipSettings.objects.get()
     numbers.auto_search_daily_max = searches
-    save_vip_settings(numbers, actor=COMMAND, now=now)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        save_vip_settings(numbers, actor=COMMAND, now=now)
 
 
 def test_the_limit_holds_to_the_search_and_to_the_second():

@@ -83,12 +83,15 @@ def test_there_is_one_row():
         VipSettings.objects.create(pk=2)
 
 
-def test_a_higher_limit_saved_in_the_dashboard_wakes_auto_search(staff):
+def test_a_higher_limit_saved_in_the_dashboard_wakes_auto_search(
+    staff, django_capture_on_commit_callbacks
+):
     now = timezone.now()
     ann = make_seeker(now=now)
     VipSettings.objects.create()
     AutoSearch.objects.update(due_at=now + timedelta(hours=20))
 
-    staff("Chief").post(reverse(URL, args=[1]), {**NUMBERS, "auto_search_daily_max": "61"})
+    with django_capture_on_commit_callbacks(execute=True):
+        staff("Chief").post(reverse(URL, args=[1]), {**NUMBERS, "auto_search_daily_max": "61"})
 
     assert row_of(ann).due_at - now < timedelta(minutes=1)

@@ -13,8 +13,8 @@ from .auto_search import hurry_auto_searches
 
 @transaction.atomic
 def save_vip_settings(row: VipSettings, *, actor: Actor, now: datetime) -> None:
-    """Saves and audits; who had used up a limit that is raised goes on at once."""
+    """Saves and audits. Once a raised limit is committed, who had used it up goes on."""
     is_raised = row.auto_search_daily_max > get_settings().auto_search_daily_max
     save_settings(row, actor=actor)
     if is_raised:
-        hurry_auto_searches(now)
+        transaction.on_commit(lambda: hurry_auto_searches(now))

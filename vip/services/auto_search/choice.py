@@ -22,7 +22,8 @@ _HOLD = """
     SELECT count(*) FROM (SELECT FROM vip_autosearch WHERE is_on
         AND member_id > %s AND member_id <= %s ORDER BY member_id FOR NO KEY UPDATE) held
 """
-_LAST = 2**63 - 1
+# So many are locked together when all are woken.
+CHUNK = 1_000
 
 
 @transaction.atomic
@@ -56,14 +57,21 @@ def wake_auto_searches(after: int, end: int, now: datetime) -> None:
 
 
 def hurry_auto_searches(now: datetime) -> None:
-    """After a limit was raised, in that transaction: whoever waits is looked at at once.
+    """After a raised limit was committed: whoever waits is looked at at once, and who may not
+    search yet goes back to waiting.
 
-    Who may not search yet goes back to waiting. Until the commit no worker takes any of them,
-    so none is laid to rest by the limit that was.
+    A chunk is a transaction: no button and no purchase waits for more than one. A worker reads
+    the limit once he holds a row, so whom the old one lays to rest meanwhile is waited for here.
     """
-    _hold(0, _LAST)
-    # Index auto_search_due.
-    AutoSearch.objects.filter(due_at__gt=now).update(due_at=now)
+    last = 0
+    # By the primary key: most rows are switched on.
+    members = AutoSearch.objects.filter(is_on=True).order_by("pk").values_list("pk", flat=True)
+    while chunk := list(members.filter(pk__gt=last)[:CHUNK]):
+        with transaction.atomic():
+            _hold(last, chunk[-1])
+            span = AutoSearch.objects.filter(pk__gt=last, pk__lte=chunk[-1])
+            span.filter(due_at__gt=now).update(due_at=now)
+        last = chunk[-1]
 
 
 def _hold(after: int, end: int) -> None:
