@@ -94,8 +94,8 @@ _LIMITS = f"SELECT {LIMIT_COLUMNS} FROM numbers_numberssettings"  # noqa: S608
 
 
 def get_settings() -> NumbersSettings:
-    """The editable numbers; the defaults until somebody saves them."""
-    return NumbersSettings.objects.first() or NumbersSettings()
+    """The numbers that the owner may change."""
+    return NumbersSettings.read()
 
 
 def read_limits() -> Limits:

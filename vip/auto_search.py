@@ -38,7 +38,7 @@ def boost_of(boost: int, until: datetime | None, now: datetime) -> int:
 
 def auto_search_standing(member_id: int, now: datetime) -> AutoSearchStanding:
     row = AutoSearch.objects.filter(pk=member_id).first() or AutoSearch(pk=member_id)
-    settings = VipSettings.objects.first() or VipSettings()
+    settings = VipSettings.read()
     boost = boost_of(row.boost, row.boost_until, now)
     limit = settings.auto_search_daily_max + boost
     last = range(max(row.count - limit, 0) + 1, row.count + 1)

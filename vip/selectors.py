@@ -44,8 +44,8 @@ PAYMENTS_SHOWN = 5
 
 
 def get_settings() -> VipSettings:
-    """The row, or what holds until the owner has saved one."""
-    return VipSettings.objects.first() or VipSettings()
+    """The numbers that the owner may change."""
+    return VipSettings.read()
 
 
 def list_star_packs() -> list[StarPack]:

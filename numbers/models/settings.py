@@ -4,11 +4,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from project.one_row import OneRow
 
-class NumbersSettings(models.Model):
+
+class NumbersSettings(OneRow):
     """One row."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     lease_minutes = models.PositiveIntegerField(
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],

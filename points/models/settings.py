@@ -5,6 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from project.one_row import OneRow
+
 from .ledger import AMOUNT_MAX
 
 LADDER_STEPS_MAX = 60
@@ -23,10 +25,9 @@ def validate_ladder(value: object) -> None:
         )
 
 
-class PointsSettings(models.Model):
+class PointsSettings(OneRow):
     """The numbers of points that the owner may change without a restart. One row."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     welcome_points = models.PositiveIntegerField(
         default=25, help_text="Given once, on first contact."
     )

@@ -6,8 +6,8 @@ from points.models import PointsSettings, Wallet
 
 
 def get_settings() -> PointsSettings:
-    """The editable numbers; the defaults until somebody saves them."""
-    return PointsSettings.objects.first() or PointsSettings()
+    """The numbers that the owner may change."""
+    return PointsSettings.read()
 
 
 def balance_of(member_id: int) -> int:

@@ -4,13 +4,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from project.one_row import OneRow
+
 from .passes import DAY_NUMBER_MAX
 
 
-class VipSettings(models.Model):
+class VipSettings(OneRow):
     """One row."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     auto_search_daily_max = models.PositiveIntegerField(
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(1_000)],
