@@ -18,6 +18,7 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     Card.objects.filter(chat_id=telegram_id).delete()
     # Index: leaving_once. They leave now, and what names him goes with them.
     LeavingMessage.objects.filter(chat_id=telegram_id).update(leave_at=timezone.now())
+    # Index inbox_done_of_chat.
     done = (InboxUpdate.State.ANSWERED, InboxUpdate.State.FAILED)
     InboxUpdate.objects.filter(chat_id=telegram_id, state__in=done).update(
         chat_id=0, payload={}, calls=[]

@@ -36,6 +36,12 @@ class InboxUpdate(models.Model):
             ),
             models.Index(fields=["update_id"], name="inbox_handled", condition=Q(state="handled")),
             models.Index(fields=["received_at"], name="inbox_age"),
+            # What is emptied when a member has his data deleted.
+            models.Index(
+                fields=["chat_id"],
+                name="inbox_done_of_chat",
+                condition=Q(state__in=["answered", "failed"]),
+            ),
         ]
 
     def __str__(self) -> str:

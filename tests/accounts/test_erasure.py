@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.utils import timezone
 
 from accounts.errors import MemberGone
@@ -164,3 +165,13 @@ def test_the_export_holds_nobody_else():
     data = json.dumps(export_member(make_member(points=3).pk), cls=DjangoJSONEncoder)
 
     assert "Bobcanary" not in data and str(other.telegram_id) not in data
+
+
+@pytest.mark.postgres
+def test_updates_of_the_chat_are_found_by_their_index():
+    done = InboxUpdate.objects.filter(chat_id=7, state__in=("answered", "failed"))
+
+    with connection.cursor() as cursor:
+        # An empty table is read whole whatever indexes it has.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "inbox_done_of_chat" in done.explain()
