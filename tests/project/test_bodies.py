@@ -5,12 +5,19 @@ from functools import partial
 
 import pytest
 from django.core.asgi import get_asgi_application
+from django.db import connections
 
 from project.bodies import BodyBound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BOUND = 100
+
+
+@pytest.fixture(autouse=True)
+def _threads_keep_no_connection(monkeypatch):
+    """As in the web process: the thread of a request lives no longer than the request."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
 def post(pieces: list[bytes], *, announced: int | None) -> list[dict]:
