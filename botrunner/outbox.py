@@ -1,13 +1,15 @@
 """Sends messages that no update asked for, from every bot process, within Telegram's limits.
 
-A message is claimed for LEASE, sent, and marked right after its call. A process
-killed between the call and the mark sends that one message again after the
-lease: Telegram has no key that would tell it of the repeat. Nothing else stands
+A message is claimed for LEASE, sent, and marked right after its call. What a process
+had claimed when it was killed is sent by another: once it is seen to be dead, at the
+latest after the lease. Was it killed between the call and the mark, that one message is
+sent again: Telegram has no key that would tell it of the repeat. Nothing else stands
 between the two, so the window is the time of one UPDATE.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ from accounts.services import (
 )
 from botrunner.calls import Call, build_notice_call
 from botrunner.faults import log_fault
+from botrunner.heartbeat import list_others, process_name
 from botrunner.limits import Urgency
 from botrunner.notices import NOTICES
 from botrunner.replies import NOBODY
@@ -64,10 +67,12 @@ class OutboxSender:
             try:
                 if clock() >= release_at:
                     release_at = clock() + RELEASE_SECONDS
-                    await self._thread.run(lambda: release_messages(now=timezone.now()))
+                    await self._thread.run(release)
                 await self._take()
             except (DatabaseError, InterfaceError) as error:
                 log_fault("the outbox waits for the database", error)
+                # Others may live without having said so yet.
+                release_at = clock() + RELEASE_SECONDS
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -83,7 +88,9 @@ class OutboxSender:
         if room <= 0:
             return
         for message in await self._thread.run(
-            lambda: claim_messages(now=timezone.now(), limit=room, lease=LEASE)
+            lambda: claim_messages(
+                now=timezone.now(), limit=room, lease=LEASE, by=process_name("bot")
+            )
         ):
             task = asyncio.create_task(self._deliver(message))
             self._in_hand.add(task)
@@ -112,9 +119,24 @@ class OutboxSender:
             await self._thread.run(try_later, message, type(error).__name__)
             return
         if is_reached:
-            await self._thread.run(lambda: mark_message_sent(message.pk, now=timezone.now()))
+            await self._note(lambda: mark_message_sent(message.pk, now=timezone.now()))
         else:
-            await self._thread.run(lambda: drop_message(message.pk, reason="unreachable"))
+            await self._note(lambda: drop_message(message.pk, reason="unreachable"))
+
+    async def _note(self, note: Callable[[], None]) -> None:
+        """Until the database takes it: unmarked it would be sent again."""
+        while True:
+            try:
+                return await self._thread.run(note)
+            except (DatabaseError, InterfaceError) as error:
+                log_fault("a sent message waits for its mark", error)
+                await asyncio.sleep(DATABASE_AWAY_SECONDS)
+
+
+def release() -> None:
+    """What dead senders had claimed: of this machine at once, of others when their beats stop."""
+    now = timezone.now()
+    release_messages(now=now, alive=[process_name("bot"), *list_others("bot", now)])
 
 
 def make_call(message: "OutboxMessage") -> Call | None:

@@ -33,6 +33,8 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     due_at = models.DateTimeField(db_default=Now())
     claimed_until = models.DateTimeField(null=True, blank=True)
+    # The process that sends it, so that its death is noticed before the lease ends.
+    claimed_by = models.CharField(max_length=80, blank=True, db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)

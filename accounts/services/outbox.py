@@ -1,10 +1,12 @@
 """Messages that no update asked for: written beside the change that caused them."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import Member, OutboxMessage
 from project.sql import adapt_time, hot_cursor
@@ -40,7 +42,9 @@ def queue_message(
         cursor.execute(_QUEUE, values)
 
 
-def claim_messages(*, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:
+def claim_messages(
+    *, now: datetime, limit: int, lease: timedelta, by: str = ""
+) -> list[OutboxMessage]:
     """Takes due messages for one sender, most urgent first, until the lease ends.
 
     A sender that dies leaves its messages `sending`; release_messages gives them
@@ -59,7 +63,7 @@ def claim_messages(*, now: datetime, limit: int, lease: timedelta) -> list[Outbo
             if len(claimed) == limit:
                 break
         OutboxMessage.objects.filter(pk__in=[message.pk for message in claimed]).update(
-            state=OutboxMessage.State.SENDING, claimed_until=now + lease
+            state=OutboxMessage.State.SENDING, claimed_until=now + lease, claimed_by=by
         )
     members = Member.objects.in_bulk({message.member_id for message in claimed})
     for message in claimed:
@@ -67,10 +71,14 @@ def claim_messages(*, now: datetime, limit: int, lease: timedelta) -> list[Outbo
     return claimed
 
 
-def release_messages(*, now: datetime) -> int:
-    """Gives back what a dead sender had claimed."""
-    lapsed = OutboxMessage.objects.filter(state=OutboxMessage.State.SENDING, claimed_until__lt=now)
-    return lapsed.update(state=OutboxMessage.State.WAITING, claimed_until=None)
+def release_messages(*, now: datetime, alive: Collection[str] | None = None) -> int:
+    """Gives back what a dead sender had claimed: at the end of its lease, or at once where
+    `alive` names the senders that live and it is not among them."""
+    is_lapsed = Q(claimed_until__lt=now)
+    if alive is not None:
+        is_lapsed |= ~Q(claimed_by__in=[*alive, ""])
+    lapsed = OutboxMessage.objects.filter(is_lapsed, state=OutboxMessage.State.SENDING)
+    return lapsed.update(state=OutboxMessage.State.WAITING, claimed_until=None, claimed_by="")
 
 
 def mark_message_sent(message_id: int, *, now: datetime) -> None:

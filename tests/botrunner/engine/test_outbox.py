@@ -2,7 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import Chat, Member, OutboxMessage
@@ -84,6 +84,18 @@ def test_a_dead_senders_messages_are_given_back_after_the_lease():
     assert release_messages(now=now + LEASE - timedelta(seconds=1)) == 0
     assert release_messages(now=now + LEASE + timedelta(seconds=1)) == 1
     assert len(claim()) == 1
+
+
+def test_a_dead_senders_messages_are_given_back_at_once_and_a_living_ones_are_not():
+    now = timezone.now()
+    for sender in ("bot@here:1", "bot@here:2", ""):
+        put()
+        claim_messages(now=now, limit=1, lease=LEASE, by=sender)
+
+    assert release_messages(now=now, alive=["bot@here:1", "bot@here:2"]) == 0
+    assert release_messages(now=now, alive=["bot@here:1"]) == 1
+    [message] = claim()
+    assert message.claimed_by == ""
 
 
 @pytest.mark.postgres
@@ -227,6 +239,25 @@ def test_a_message_that_fails_in_our_own_code_is_counted_and_quotes_nothing(capl
     assert (state_of(message), message.attempts) == (State.WAITING, 1)
     assert "ValueError" in caplog.text
     assert "482913" not in caplog.text + message.last_error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_while_the_database_went_away_is_marked_and_not_sent_again(monkeypatch):
+    message, sender, failures = put(), FakeSender(), iter([OperationalError, InterfaceError])
+    real = outbox.mark_message_sent
+
+    def mark(*args, **kwargs):
+        if error := next(failures, None):
+            raise error
+        real(*args, **kwargs)
+
+    monkeypatch.setattr(outbox, "DATABASE_AWAY_SECONDS", 0.05)
+    monkeypatch.setattr(outbox, "mark_message_sent", mark)
+
+    run_sender(sender, lambda: wait_until(lambda: next(failures, None) is None, "two tries"))
+
+    assert state_of(message) == State.SENT
+    assert len(sender.sent) == 1
 
 
 @pytest.mark.django_db(transaction=True)
