@@ -14,7 +14,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from botrunner import inbox
+from botrunner import heartbeat, inbox
 from botrunner.faults import log_fault
 from botrunner.inbox import Answer
 from botrunner.limits import Urgency
@@ -32,7 +32,7 @@ CHATS_MAX = 256
 ANSWERS_MAX = 1_000
 MARK_SECONDS = 0.1
 SWEEP_SECONDS = 20.0
-# Another process may be sending these still: after this time it is not.
+# So long after it was handled an answer that was given up is tried again.
 UNANSWERED_FOR = timedelta(seconds=90)
 DATABASE_AWAY_SECONDS = 1.0
 FINISH_SECONDS = 2.0
@@ -87,7 +87,8 @@ class Dispatcher:
         new = await self._intake.run(inbox.store, updates)
         self.last_update_at = timezone.now()
         fresh = [update for update in updates if update["update_id"] in new]
-        self.wake({chat_id_of(update) for update in fresh})
+        # Also of repeats: who had stored one may have died before he handled it.
+        self.wake({chat_id_of(update) for update in updates})
         self.hurry({chat_id_of(update) for update in fresh if is_urgent(update)})
         repeats = {update["update_id"] for update in updates} - new - self._in_hand
         if repeats:
@@ -95,10 +96,21 @@ class Dispatcher:
                 self.send(answer)
 
     async def recover(self, *, is_alone: bool) -> None:
-        """Takes up what an ended process left. `is_alone`: no other process can have it in hand."""
-        before = None if is_alone else timezone.now() - UNANSWERED_FOR
-        for answer in await self._intake.run(inbox.list_unanswered, before):
+        """At the start: takes up what ended processes left. `is_alone`: no other one lives."""
+        await self._take_up(is_alone=is_alone, own_before=timezone.now())
+        await self._wake_unfinished()
+
+    async def _take_up(self, *, is_alone: bool, own_before: datetime) -> None:
+        def take() -> list[Answer]:
+            others = [] if is_alone else heartbeat.list_others("bot", timezone.now())
+            return inbox.take_unanswered(
+                by=heartbeat.process_name("bot"), others=others, own_before=own_before
+            )
+
+        for answer in await self._intake.run(take):
             self.send(answer)
+
+    async def _wake_unfinished(self) -> None:
         self.wake(await self._intake.run(inbox.list_unfinished_chats))
 
     def wake(self, chat_ids: Iterable[int]) -> None:
@@ -150,6 +162,10 @@ class Dispatcher:
             except NotSent:
                 # Stays `handled`: the sweep sends it when Telegram is back.
                 self._put_down(answer.update_id)
+            except (DatabaseError, InterfaceError) as error:
+                # What it needed could not be read; the sweep tries again.
+                log_fault(f"the answer to update {answer.update_id} waits", error)
+                self._put_down(answer.update_id)
             except Exception as error:  # noqa: BLE001  one answer must not end its chat's lane
                 log_fault(f"the answer to update {answer.update_id} failed", error)
                 self._answered.append(answer.update_id)
@@ -181,12 +197,19 @@ class Dispatcher:
 
     async def _sweep_forever(self) -> None:
         """Finds what slipped through: answers given up, chats whose process has died."""
+        was_away = False
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
-                await self.recover(is_alone=False)
+                await self._wake_unfinished()
+                # After a while without a database others may live without having said so yet.
+                if not was_away:
+                    own_before = timezone.now() - UNANSWERED_FOR
+                    await self._take_up(is_alone=False, own_before=own_before)
+                was_away = False
             except (DatabaseError, InterfaceError) as error:
                 log_fault("the sweep failed", error)
+                was_away = True
 
 
 def _lane_of(answer: Answer) -> Lane:

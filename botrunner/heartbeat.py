@@ -8,8 +8,10 @@ from typing import Any
 from botrunner.models import Heartbeat
 
 BEAT_SECONDS = 10.0
-# Late by two beats it may be busy; by more it is gone.
-ALIVE_FOR = timedelta(seconds=30)
+# While the database is away; then all have beaten again before anybody is taken for gone.
+RETRY_SECONDS = 1.0
+# Late by some beats it may be busy, or the database was away; by more it is gone.
+ALIVE_FOR = timedelta(seconds=60)
 # A process silent for so long is dead, not slow.
 FORGOTTEN_AFTER = timedelta(hours=12)
 
@@ -21,11 +23,11 @@ def beat(kind: str, now: datetime, **details: Any) -> None:
     )
 
 
-def has_others(kind: str, now: datetime) -> bool:
-    """Whether another process of this kind may be alive. A killed one of this machine is not."""
+def list_others(kind: str, now: datetime) -> list[str]:
+    """Other processes of this kind that may be alive. A killed one of this machine is not."""
     fresh = Heartbeat.objects.filter(kind=kind, beat_at__gte=now - ALIVE_FOR)
     names = fresh.exclude(process=process_name(kind)).values_list("process", flat=True)
-    return any(not _is_dead_here(name) for name in names)
+    return [name for name in names if not is_dead_here(name)]
 
 
 def forget_dead(now: datetime) -> int:
@@ -40,7 +42,8 @@ def _host() -> str:
     return socket.gethostname()[:48]
 
 
-def _is_dead_here(process: str) -> bool:
+def is_dead_here(process: str) -> bool:
+    """Of this machine, and no longer there; of any other nobody can say so from here."""
     place, _, pid = process.partition("@")[2].rpartition(":")
     if place != _host() or not pid.isdigit():
         return False

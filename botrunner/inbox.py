@@ -27,6 +27,7 @@ from django.utils import timezone
 from botrunner import apology
 from botrunner.calls import Call
 from botrunner.faults import log_fault
+from botrunner.heartbeat import process_name
 from botrunner.models import InboxUpdate
 from botrunner.pipeline import handle_update
 from botrunner.senders import Senders
@@ -53,7 +54,8 @@ VALUES {rows} ON CONFLICT (update_id) DO NOTHING RETURNING update_id
 """
 _FINISH = """
 UPDATE botrunner_inboxupdate
-SET state = %s, calls = %s, handled_at = %s, last_error = '' WHERE update_id = %s
+SET state = %s, calls = %s, handled_at = %s, handled_by = %s, last_error = ''
+WHERE update_id = %s
 """
 
 
@@ -101,19 +103,26 @@ def list_unfinished_chats() -> list[int]:
     return list(waiting.order_by("chat_id").values_list("chat_id", flat=True).distinct())
 
 
-def list_unanswered(older_than: datetime | None = None) -> list[Answer]:
-    """Handled, but not marked as answered: their process ended, or Telegram was away."""
+@transaction.atomic
+def take_unanswered(*, by: str, others: Collection[str], own_before: datetime) -> list[Answer]:
+    """Handled, but not marked as answered: their process ended, or Telegram was away.
+
+    Not those of processes that live (`others`), who send them themselves; of one's own those
+    that were handled before that time. What is taken is one's own from then on, so of several
+    who look at once one sends it. By the index inbox_handled.
+    """
     rows = InboxUpdate.objects.filter(state=InboxUpdate.State.HANDLED)
-    if older_than is not None:
-        rows = rows.filter(handled_at__lt=older_than)
-    found = rows.order_by("update_id").values_list(*_ANSWER)
-    return [Answer(*row) for row in found[:UNANSWERED_MAX]]
+    rows = rows.exclude(handled_by__in=others).exclude(handled_by=by, handled_at__gte=own_before)
+    rows = rows.select_for_update(skip_locked=connection.features.has_select_for_update)
+    found = list(rows.order_by("update_id").values_list(*_ANSWER)[:UNANSWERED_MAX])
+    InboxUpdate.objects.filter(pk__in=[row[0] for row in found]).update(handled_by=by)
+    return [Answer(*row) for row in found]
 
 
 def list_answers(update_ids: Collection[int]) -> list[Answer]:
-    """The recorded answers of updates that came again. What still waits will be answered."""
+    """The recorded answers of updates that came again. What is not answered yet will be."""
     rows = InboxUpdate.objects.filter(update_id__in=update_ids).exclude(
-        state=InboxUpdate.State.WAITING
+        state__in=(InboxUpdate.State.WAITING, InboxUpdate.State.HANDLED)
     )
     return [Answer(*row) for row in rows.order_by("update_id").values_list(*_ANSWER)]
 
@@ -197,8 +206,20 @@ def _handle_alone(update_id: int) -> Answer | None:
             error = bug
             break
     assert error is not None
+    if _is_away(error):
+        raise error
     log_fault(f"update {update_id} failed", error)
     return _give_up(update_id, error)
+
+
+def _is_away(error: Exception) -> bool:
+    """The database was shut down or cannot be reached: no fault of the update, which waits."""
+    cause = error.__cause__
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if cause is None or not hasattr(cause, "sqlstate"):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))
 
 
 def _give_up(update_id: int, error: Exception) -> Answer | None:
@@ -218,7 +239,7 @@ def _give_up(update_id: int, error: Exception) -> Answer | None:
         row.attempts += 1
         # Its message may hold what people wrote: the class alone is kept.
         row.last_error = type(error).__name__
-        row.handled_at = timezone.now()
+        row.handled_at, row.handled_by = timezone.now(), process_name("bot")
         row.save()
     return Answer(row.update_id, row.chat_id, row.calls)
 
@@ -231,12 +252,13 @@ def _handle(
 
 def _finish(answers: Iterable[Answer]) -> None:
     now = timezone.now()
-    adapt = connection.ops.adapt_datetimefield_value
+    adapt, name = connection.ops.adapt_datetimefield_value, process_name("bot")
     rows = [
         (
             InboxUpdate.State.HANDLED if answer.calls else InboxUpdate.State.ANSWERED,
             _to_json(answer.calls),
             adapt(now),
+            name,
             answer.update_id,
         )
         for answer in answers

@@ -28,6 +28,9 @@ class InboxUpdate(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     received_at = models.DateTimeField(db_default=Now())
     handled_at = models.DateTimeField(null=True, blank=True)
+    # The process that has the answer in hand, by its heartbeat's name: while that one lives
+    # nobody else sends it.
+    handled_by = models.CharField(max_length=80, blank=True, db_default="")
 
     class Meta:
         indexes = [

@@ -70,6 +70,8 @@ class _Bot:
         self._side_work = DatabaseThread("side-work")
         # Of its own: clearing up after a long stop may take a while.
         self._start_work = DatabaseThread("start-work")
+        # Of its own: whose beat is late is taken for dead, and what he has in hand is taken up.
+        self._beats = DatabaseThread("heartbeat")
         self._limits = Limits(settings.REDIS_URL, settings.TELEGRAM_MESSAGES_PER_SECOND)
         sender = Sender(api, self._limits, self._side_work)
         self._dispatcher = Dispatcher(sender)
@@ -81,7 +83,8 @@ class _Bot:
     async def run(self, stop: asyncio.Event) -> None:
         limits = asyncio.create_task(self._limits.run())
         async with self._dispatcher as dispatcher:
-            await dispatcher.recover(is_alone=await self._is_alone())
+            if not await self._take_up(dispatcher, stop):
+                return
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._outbox.run(stop))
                 tasks.create_task(self._refunds.run(stop))
@@ -89,7 +92,7 @@ class _Bot:
                 for clock in self._clocks:
                     tasks.create_task(clock.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
-                tasks.create_task(self._beat(stop))
+                tasks.create_task(self._beat_forever(stop))
                 tasks.create_task(self._say_figures())
                 logger.info("@%s is listening", me.username)
                 await self._listen(dispatcher, stop)
@@ -104,12 +107,24 @@ class _Bot:
         self._leaver.close()
         self._side_work.close()
         self._start_work.close()
+        self._beats.close()
 
-    async def _is_alone(self) -> bool:
-        """Telegram lets one process poll. Behind a webhook there may be several."""
-        if not self._options.webhook:
-            return True
-        return not await self._side_work.run(heartbeat.has_others, "bot", timezone.now())
+    async def _take_up(self, dispatcher: Dispatcher, stop: asyncio.Event) -> bool:
+        """What ended processes left, once the database is there; False when told to stop before.
+
+        Beats first: whoever starts beside this one must see that it lives.
+        """
+        while not stop.is_set():
+            try:
+                await self._beat()
+                # Telegram lets one process poll. Behind a webhook there may be several.
+                await dispatcher.recover(is_alone=not self._options.webhook)
+            except (DatabaseError, InterfaceError) as error:
+                log_fault("the start waits for the database", error)
+                await wait_or_stop(stop, heartbeat.RETRY_SECONDS)
+            else:
+                return True
+        return False
 
     async def _listen(self, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
         if not self._options.webhook:
@@ -120,23 +135,27 @@ class _Bot:
             tasks.create_task(keep_webhook(self._api, stop))
             tasks.create_task(webhook.run(self._options.listen, self._options.port, stop))
 
-    async def _beat(self, stop: asyncio.Event) -> None:
-        mode = "webhook" if self._options.webhook else "polling"
+    async def _beat(self) -> None:
+        last_update_at = self._dispatcher.last_update_at
+        await self._beats.run(
+            heartbeat.beat,
+            "bot",
+            timezone.now(),
+            username=me.username,
+            mode="webhook" if self._options.webhook else "polling",
+            pid=os.getpid(),
+            last_update_at=last_update_at and last_update_at.isoformat(),
+        )
+
+    async def _beat_forever(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            last_update_at = self._dispatcher.last_update_at
             try:
-                await self._side_work.run(
-                    heartbeat.beat,
-                    "bot",
-                    timezone.now(),
-                    username=me.username,
-                    mode=mode,
-                    pid=os.getpid(),
-                    last_update_at=last_update_at and last_update_at.isoformat(),
-                )
+                await self._beat()
+                seconds = heartbeat.BEAT_SECONDS
             except (DatabaseError, InterfaceError) as error:
                 log_fault("no heartbeat", error)
-            await wait_or_stop(stop, heartbeat.BEAT_SECONDS)
+                seconds = heartbeat.RETRY_SECONDS
+            await wait_or_stop(stop, seconds)
 
     async def _say_figures(self) -> None:
         logger.info("figures: %s", await self._start_work.run(clean_and_describe))

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -145,13 +146,27 @@ def check_outbox(found: Findings) -> int:
     return OutboxMessage.objects.filter(state="sent").count()
 
 
+@dataclass(frozen=True, slots=True)
+class Excuses:
+    """When each process was killed, by its door, and when the database was away."""
+
+    closed_at: dict[int, float]
+    away: list[tuple[float, float]]
+
+    def cover(self, message: Shown) -> bool:
+        """Its sender was killed before it could mark the call, or never heard that it arrived."""
+        closed = self.closed_at.get(message.door, float("inf"))
+        # While the database is away nothing can be marked.
+        waits = [back for gone, back in self.away if gone - UNMARKED_SECONDS < message.at < back]
+        return message.is_untold or closed < max([message.at, *waits]) + UNMARKED_SECONDS
+
+
 def check_messages(
-    found: Findings, telegram: Telegram, balancer: Balancer, closed_at: dict[int, float]
+    found: Findings, telegram: Telegram, balancer: Balancer, excuses: Excuses
 ) -> int:
     """Nothing recorded was left unsaid; what was said twice has one of the three excuses.
 
-    The sender was killed before it could mark the call; Telegram's answer never reached it;
-    or Telegram delivered the update twice.
+    The two of Excuses, or Telegram delivered the update twice.
     """
     recorded: Counter[tuple[int, str]] = Counter()
     delivered_twice: Counter[tuple[int, str]] = Counter()
@@ -166,8 +181,7 @@ def check_messages(
     found.check(not unsaid, f"{unsaid.total()} answers were never shown: {list(unsaid)[:3]}")
     excused: Counter[tuple[int, str]] = Counter(delivered_twice)
     for message in telegram.shown:
-        closed = closed_at.get(message.door, float("inf"))
-        if message.is_untold or closed - message.at < UNMARKED_SECONDS:
+        if excuses.cover(message):
             excused[message.chat_id, message.text] += 1
     # What no update asked for: one for each row that was sent.
     unasked = Counter(
@@ -180,5 +194,10 @@ def check_messages(
     found.check(extra >= 0, f"{rows} messages are marked as sent, {unasked.total()} were shown")
     found.check(extra <= pardon, f"{extra} messages of the outbox were shown twice ({pardon})")
     for key, count in doubled.items():
-        found.check(count <= excused[key], f"shown {count} times too often, no excuse: {key}")
+        if count > excused[key]:
+            found.append(f"shown {count} times too often: {key[1]!r}, {_history(key, telegram)}")
     return sum(doubled.values()) + max(extra, 0)
+
+
+def _history(key: tuple[int, str], telegram: Telegram) -> list[tuple[int, float]]:
+    return [(m.door, round(m.at, 1)) for m in telegram.shown if (m.chat_id, m.text) == key]

@@ -15,6 +15,7 @@ import random
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -93,11 +94,19 @@ def try_it(
 def restart(postgres: servers.Postgres, seconds: float) -> "Callable[[Trial], Awaitable[None]]":
     """Its immediate shutdown: no goodbye, and a recovery when it starts again."""
 
+    from django.db import connection
+
+    from tests.trials import trial as trials
+
     async def fault(trial: "Trial") -> None:
         trial.say(f"PostgreSQL is shut down at once, and away for {seconds:.0f} s")
+        gone = time.monotonic()
         await asyncio.to_thread(postgres.end, signal.SIGQUIT)
         await asyncio.sleep(seconds)
         await asyncio.to_thread(postgres.start)
+        # It listens before it has recovered.
+        await trials.ask(lambda: connection.ensure_connection())
+        trial.away.append((gone, time.monotonic()))
 
     return fault
 

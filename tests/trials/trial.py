@@ -57,6 +57,8 @@ class Trial:
         self.plan, self.folder, self.env, self.valkey = plan, folder, env, valkey
         self.dice = random.Random(plan.seed)
         self.findings = books.Findings()
+        # When the database went away and was back.
+        self.away: list[tuple[float, float]] = []
         self.facts: dict[str, Any] = {}
 
     async def run(self) -> None:
@@ -215,7 +217,8 @@ class Trial:
         self.facts |= books.check_points(found, POINTS * len(self.people))
         books.check_numbers(found)
         books.check_sms(found, self.provider.sent, telegram.shown)
-        again = books.check_messages(found, telegram, self.balancer, self.fleet.closed_at)
+        excuses = books.Excuses(self.fleet.closed_at, self.away)
+        again = books.check_messages(found, telegram, self.balancer, excuses)
         outbox = books.check_outbox(found)
         loaded = Number.objects.filter(pool__name="Upload").count()
         found.check(loaded == self.plan.file_lines, f"{loaded} lines of the file are numbers")

@@ -1,16 +1,21 @@
 import logging
 from datetime import timedelta
+from functools import partial
 
+import psycopg
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import AuditEntry, Member
 from botrunner import inbox
+from botrunner.heartbeat import process_name
 from botrunner.models import InboxUpdate
+from tests.botrunner.engine import bots
 from tests.botrunner.engine.bots import make_update, press_update
 from tests.botrunner.engine.probe import PROBED
+from tests.concurrency import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -224,13 +229,77 @@ def fail_with(error):
     return handle_update
 
 
+def take(*, by="bot@other:2", others=(), own_before=None):
+    own_before = own_before or timezone.now() + timedelta(seconds=1)
+    answers = inbox.take_unanswered(by=by, others=others, own_before=own_before)
+    return [answer.update_id for answer in answers]
+
+
+def test_what_a_living_process_has_in_hand_is_left_to_it():
+    update = make_update()
+    handle(update)
+    ours = process_name("bot")
+
+    assert row(update).handled_by == ours
+    assert take(others=[ours]) == []
+    assert take() == [update["update_id"]]
+    assert row(update).handled_by == "bot@other:2"
+    assert take(by=ours, others=["bot@other:2"]) == []
+
+
+def test_an_answer_of_ones_own_is_taken_up_only_when_it_is_old():
+    update = make_update()
+    handle(update)
+    ours = process_name("bot")
+
+    assert take(by=ours, own_before=timezone.now() - timedelta(seconds=90)) == []
+    assert take(by=ours) == [update["update_id"]]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_many_that_start_at_once_one_takes_each_answer():
+    updates = [make_update(telegram_id=900_100 + n) for n in range(40)]
+    handle(*updates)
+
+    names = [f"bot@new:{n}" for n in range(3)]
+    taken = run_together(*[partial(take, by=name, others=names) for name in names])
+
+    assert sorted(sum(taken, [])) == sorted(update["update_id"] for update in updates)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_update_outlives_a_database_that_goes_away_under_it(monkeypatch):
+    monkeypatch.setattr(inbox, "RETRY_SECONDS", 0)
+    real = inbox.handle_update
+
+    def handle_and_lose(*args):
+        with psycopg.connect(bots.database_url(), autocommit=True) as other:
+            pid = connection.connection.info.backend_pid
+            other.execute("SELECT pg_terminate_backend(%s)", [pid])
+        return real(*args)
+
+    update = make_update("/probe")
+    inbox.store([update])
+    monkeypatch.setattr(inbox, "handle_update", handle_and_lose)
+    with pytest.raises((OperationalError, InterfaceError)):
+        inbox.handle_waiting([900_001])
+    monkeypatch.setattr(inbox, "handle_update", real)
+    connection.close()
+
+    [answer] = inbox.handle_waiting([900_001])[0]
+
+    assert answer.calls[0]["params"]["text"].startswith("probed")
+
+
 def test_an_answer_once_given_is_not_unanswered():
     first, second = make_update(), make_update()
     handle(first, second)
 
     inbox.mark_answered([first["update_id"]])
 
-    assert [a.update_id for a in inbox.list_unanswered()] == [second["update_id"]]
+    assert take() == [second["update_id"]]
 
 
 def test_a_repeated_update_has_the_answer_of_the_first_time():

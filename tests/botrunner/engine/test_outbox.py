@@ -89,7 +89,7 @@ def test_a_dead_senders_messages_are_given_back_after_the_lease():
 def test_a_dead_senders_messages_are_given_back_at_once_and_a_living_ones_are_not():
     now = timezone.now()
     for sender in ("bot@here:1", "bot@here:2", ""):
-        put()
+        put(due_at=now)
         claim_messages(now=now, limit=1, lease=LEASE, by=sender)
 
     assert release_messages(now=now, alive=["bot@here:1", "bot@here:2"]) == 0

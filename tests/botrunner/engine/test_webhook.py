@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from accounts.models import AuditEntry
+from botrunner import inbox
 from botrunner.dispatcher import Dispatcher
 from botrunner.models import InboxUpdate
 from botrunner.webhook import BODY_BYTES_MAX, SECRET_HEADER, Webhook, build_runner, keep_webhook
@@ -128,6 +129,20 @@ def test_a_repeat_long_after_sends_the_recorded_answer_again():
 
     assert sent[0] == sent[1]
     assert AuditEntry.objects.filter(action=PROBED).count() == 1
+
+
+@commits
+def test_a_repeat_wakes_what_a_killed_process_had_stored_and_not_handled():
+    update = make_update("/probe left")
+    inbox.store([update])
+
+    async def story(post, sender, dispatcher):
+        await post(update)
+        await wait_until(lambda: sender.sent, "the answer", seconds=10)
+
+    _, sent = play(story)
+
+    assert sent == [f"probed u{update['update_id']} left"]
 
 
 NO_UPDATES = [
