@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
-from botrunner.dashboard import is_late
+from botrunner.dashboard import is_silent
 from botrunner.models import Heartbeat, InboxUpdate
 from botrunner.updates import read_update
 from project.admin import ReadOnlyAdmin
@@ -73,6 +73,6 @@ class HeartbeatAdmin(SuperuserAdmin):
     fields = ["process", "kind", "shown_state", "beat_at"]
     ordering = ["-beat_at"]
 
-    @display(description="state", label={"Alive": "success", "Late": "danger"})
+    @display(description="state", label={"Alive": "success", "Silent": "danger"})
     def shown_state(self, heartbeat: Heartbeat) -> str:
-        return "Late" if is_late(heartbeat, timezone.now()) else "Alive"
+        return "Silent" if is_silent(heartbeat, timezone.now()) else "Alive"

@@ -1,33 +1,45 @@
 """What the home page shows of the bot and of what waits for it."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django_rq import get_queue
 from redis.exceptions import RedisError
 
+from botrunner.heartbeat import ALIVE_FOR, is_dead_here
 from botrunner.models import Heartbeat, InboxUpdate
 from project.figures import Figure, Reading
 from project.navigation import SUPERUSER
 from project.selectors import count_bounded
 
-# The bot beats every few seconds; what the clock drives beats once a minute.
-LATE = timedelta(seconds=60)
-LATE_BY_KIND = {"cron": timedelta(minutes=3), "worker": timedelta(minutes=3)}
+# A process beats every few seconds; what the clock drives beats once a minute.
+LATE = ALIVE_FOR
+LATE_BY_KIND = {"jobs": timedelta(minutes=3)}
+PROCESSES_MAX = 100
 QUEUES = ("default", "low")
 
 
-def is_late(heartbeat: Heartbeat, now: datetime) -> bool:
-    return now - heartbeat.beat_at > LATE_BY_KIND.get(heartbeat.kind, LATE)
+def is_silent(heartbeat: Heartbeat, now: datetime) -> bool:
+    """One of this machine that was killed is silent at once."""
+    is_late = now - heartbeat.beat_at > LATE_BY_KIND.get(heartbeat.kind, LATE)
+    return is_late or is_dead_here(heartbeat.process)
 
 
-def bot_alive(now: datetime) -> Reading:
+def read_processes(kind: str, start: str, note: str, now: datetime) -> Reading:
+    """How many of a kind live, and which has been silent the longest."""
     # Index heartbeat_newest.
-    newest = Heartbeat.objects.filter(kind="bot").order_by("-beat_at").first()
-    if newest is None:
-        return Reading("Never seen", "Start it: manage.py runbot", "warn")
-    if is_late(newest, now):
-        return Reading("Silent", f"Last sign of life {_ago(now - newest.beat_at)} ago", "warn")
-    return Reading("Alive", "Answers members", "good")
+    rows = list(Heartbeat.objects.filter(kind=kind).order_by("-beat_at")[:PROCESSES_MAX])
+    silent = [row for row in rows if is_silent(row, now)]
+    if not rows:
+        return Reading("Never seen", f"Start it: {start}", "warn")
+    if len(silent) == len(rows):
+        return Reading("Silent", f"Last sign of life {_ago(now - rows[0].beat_at)} ago", "warn")
+    if silent:
+        last = silent[-1]
+        where = last.process.partition("@")[2] or last.process
+        words = f"{where} silent since {last.beat_at:%H:%M} UTC"
+        return Reading(f"{len(rows) - len(silent)} of {len(rows)} alive", words, "warn")
+    return Reading("Alive" if len(rows) == 1 else f"{len(rows)} alive", note, "good")
 
 
 def inbox(now: datetime) -> Reading:
@@ -45,9 +57,9 @@ def jobs(now: datetime) -> Reading:
         failed = sum(queue.failed_job_registry.count for queue in queues)
     except (RedisError, OSError):
         return Reading("unavailable", "Redis does not answer", "warn")
-    worker = Heartbeat.objects.filter(kind="worker").order_by("-beat_at").first()
-    if worker is None or is_late(worker, now):
-        return Reading(waiting, "No worker is doing them", "warn")
+    done = Heartbeat.objects.filter(kind="jobs").first()
+    if done is None or is_silent(done, now):
+        return Reading(waiting, "Nobody is doing them", "warn")
     if failed:
         return Reading(waiting, f"{failed:,} failed", "warn")
     return Reading(waiting, "None failed", "good")
@@ -63,8 +75,29 @@ FIGURES = [
         label="Bot",
         icon="smart_toy",
         view="admin:botrunner_heartbeat_changelist",
+        query="kind__exact=bot",
         permission=SUPERUSER,
-        read=bot_alive,
+        read=partial(read_processes, "bot", "manage.py runbot", "Answers members"),
+    ),
+    Figure(
+        label="Workers",
+        icon="engineering",
+        view="admin:botrunner_heartbeat_changelist",
+        query="kind__exact=worker",
+        permission=SUPERUSER,
+        read=partial(
+            read_processes, "worker", "manage.py rqworker default low", "Do what takes long"
+        ),
+    ),
+    Figure(
+        label="Schedule",
+        icon="schedule",
+        view="admin:botrunner_heartbeat_changelist",
+        query="kind__exact=cron",
+        permission=SUPERUSER,
+        read=partial(
+            read_processes, "cron", "manage.py rqcron botrunner.schedule", "Starts what is due"
+        ),
     ),
     Figure(
         label="Updates waiting",

@@ -2,9 +2,15 @@
 
 import os
 import socket
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils import timezone
+
+from botrunner.faults import log_fault
 from botrunner.models import Heartbeat
 
 BEAT_SECONDS = 10.0
@@ -21,6 +27,56 @@ def beat(kind: str, now: datetime, **details: Any) -> None:
         process=process_name(kind),
         defaults={"kind": kind, "beat_at": now, "details": details},
     )
+
+
+def take_place(kind: str, now: datetime) -> None:
+    """Once at the start: whom this process replaces, a dead one of this machine, is forgotten.
+
+    One at a time: of two that died and one that is back, one is still missed.
+    """
+    rows = Heartbeat.objects.filter(kind=kind).order_by("beat_at")
+    names = rows.exclude(process=process_name(kind)).values_list("process", flat=True)
+    if dead := next(filter(is_dead_here, names), None):
+        Heartbeat.objects.filter(pk=dead).delete()
+
+
+def leave(kind: str) -> None:
+    """A process that ends in peace is missed by nobody."""
+    Heartbeat.objects.filter(pk=process_name(kind)).delete()
+
+
+def keep_beating(kind: str) -> Callable[[], None]:
+    """Beats from a thread until the function returned is called. For worker and cron.
+
+    Its connection is closed after each beat: the jobs that a worker forks inherit none.
+    """
+    stop = threading.Event()
+
+    def run() -> None:
+        is_new = True
+        while not stop.is_set():
+            try:
+                if is_new:
+                    take_place(kind, timezone.now())
+                beat(kind, timezone.now(), pid=os.getpid())
+                is_new = False
+            except (DatabaseError, InterfaceError) as error:
+                log_fault("no heartbeat", error)
+            finally:
+                connections.close_all()
+            stop.wait(BEAT_SECONDS)
+
+    def end() -> None:
+        stop.set()
+        thread.join(BEAT_SECONDS)
+        try:
+            leave(kind)
+        except (DatabaseError, InterfaceError) as error:
+            log_fault("the last heartbeat stays", error)
+
+    thread = threading.Thread(target=run, name="heartbeat", daemon=True)
+    thread.start()
+    return end
 
 
 def list_others(kind: str, now: datetime) -> list[str]:

@@ -1,12 +1,13 @@
 """What Prometheus is told of the bot, its updates and the jobs."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Max, Min, QuerySet
 from django_rq import get_queue
 
-from botrunner.dashboard import QUEUES
+from botrunner.dashboard import QUEUES, is_silent
 from botrunner.models import Heartbeat, InboxUpdate
 from project.metrics import Metric, Sample
 
@@ -28,6 +29,16 @@ def heartbeats(now: datetime) -> Iterator[Sample]:
         Heartbeat.objects.order_by("kind").values_list("kind").annotate(Max("beat_at"))
     ):
         yield {"kind": kind}, max((now - beat_at).total_seconds(), 0)
+
+
+def processes(now: datetime) -> Iterator[Sample]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in Heartbeat.objects.exclude(kind="jobs"):
+        counts[row.kind, "alive"] += 0
+        counts[row.kind, "silent"] += 0
+        counts[row.kind, "silent" if is_silent(row, now) else "alive"] += 1
+    for (kind, state), count in sorted(counts.items()):
+        yield {"kind": kind, "state": state}, count
 
 
 def jobs_waiting(now: datetime) -> Iterator[Sample]:
@@ -58,8 +69,13 @@ METRICS = [
     ),
     Metric(
         name="heartbeat_age_seconds",
-        help="Since the last sign of life of a bot, worker or cron.",
+        help="Since the newest sign of life of a bot, worker or cron, or of a job done by them.",
         read=heartbeats,
+    ),
+    Metric(
+        name="processes",
+        help="Bots, workers and crons that live, and those that fell silent and are missed.",
+        read=processes,
     ),
     Metric(name="jobs_waiting", help="Jobs of a queue.", read=jobs_waiting),
     Metric(name="jobs_failed", help="Failed jobs of a queue.", read=jobs_failed),

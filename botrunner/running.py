@@ -97,6 +97,7 @@ class _Bot:
                 logger.info("@%s is listening", me.username)
                 await self._listen(dispatcher, stop)
             await self._outbox.finish(FINISH_SECONDS)
+        await self._leave()
         limits.cancel()
 
     async def close(self) -> None:
@@ -116,6 +117,7 @@ class _Bot:
         """
         while not stop.is_set():
             try:
+                await self._beats.run(heartbeat.take_place, "bot", timezone.now())
                 await self._beat()
                 # Telegram lets one process poll. Behind a webhook there may be several.
                 await dispatcher.recover(is_alone=not self._options.webhook)
@@ -156,6 +158,12 @@ class _Bot:
                 log_fault("no heartbeat", error)
                 seconds = heartbeat.RETRY_SECONDS
             await wait_or_stop(stop, seconds)
+
+    async def _leave(self) -> None:
+        try:
+            await self._beats.run(heartbeat.leave, "bot")
+        except (DatabaseError, InterfaceError) as error:
+            log_fault("the last heartbeat stays", error)
 
     async def _say_figures(self) -> None:
         logger.info("figures: %s", await self._start_work.run(clean_and_describe))

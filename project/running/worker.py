@@ -4,6 +4,8 @@ import os
 from typing import Any
 
 import rq
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from project.running.parent import die_with_parent
 
@@ -17,4 +19,8 @@ class Worker(rq.Worker):
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
         os.register_at_fork(after_in_child=die_with_parent)
-        return super().work(*args, **kwargs)
+        end_beats = import_string(settings.HEARTBEAT)("worker")
+        try:
+            return super().work(*args, **kwargs)
+        finally:
+            end_beats()

@@ -227,6 +227,9 @@ REQUEST_BYTES_MAX_BY_PATH = {
 
 IMPORT_EXPORT_FORMATS: list[object] = []
 
+# By which the processes of the queue say that they live.
+HEARTBEAT = "botrunner.heartbeat.keep_beating"
+
 # What verify_ledger asks of the tables of apps that points does not know.
 LEDGER_QUESTIONS = ["vip.services.stars.checks.LEDGER_QUESTIONS"]
 

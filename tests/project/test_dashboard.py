@@ -81,6 +81,35 @@ def test_a_silent_bot_and_late_work_are_warned_of(root):
     assert "3 h 0 min ago" in cards["Bot"]["reading"].note
 
 
+@pytest.mark.parametrize(
+    ("label", "kind"), [("Bot", "bot"), ("Workers", "worker"), ("Schedule", "cron")]
+)
+def test_one_of_three_that_fell_silent_is_named_with_its_place(root, label, kind):
+    now = timezone.now()
+    for pid, seconds in ((1, 5), (2, 5), (4711, 300)):
+        beat_at = now - timedelta(seconds=seconds)
+        Heartbeat.objects.create(process=f"{kind}@far:{pid}", kind=kind, beat_at=beat_at)
+
+    card = _cards(root.get("/admin/"))[label]
+
+    assert card["reading"].value == "2 of 3 alive"
+    since = f"{now - timedelta(seconds=300):%H:%M}"
+    assert card["reading"].note == f"far:4711 silent since {since} UTC"
+    assert card["reading"].state == "warn"
+    rows = root.get(card["url"]).content.decode()
+    assert rows.count("Alive") == 2
+    assert f"{kind}@far:4711" in rows
+
+
+def test_three_that_live_are_counted(root):
+    for pid in range(3):
+        Heartbeat.objects.create(process=f"bot@far:{pid}", kind="bot", beat_at=timezone.now())
+
+    reading = _cards(root.get("/admin/"))["Bot"]["reading"]
+
+    assert (reading.value, reading.state) == ("3 alive", "good")
+
+
 def test_a_source_that_fails_shows_as_unavailable_and_the_page_opens(root, monkeypatch):
     def fail(*args):
         raise RuntimeError("broken")
@@ -111,9 +140,9 @@ def test_without_redis_the_page_opens_and_the_queues_say_it_kindly(root, setting
 
 @pytest.mark.valkey
 @pytest.mark.parametrize(("minutes", "state"), [(1, "good"), (4, "warn")])
-def test_jobs_without_a_worker_are_warned_of(root, minutes, state):
+def test_jobs_that_nobody_does_are_warned_of(root, minutes, state):
     beat_at = timezone.now() - timedelta(minutes=minutes)
-    Heartbeat.objects.create(process="worker", kind="worker", beat_at=beat_at)
+    Heartbeat.objects.create(process="jobs", kind="jobs", beat_at=beat_at)
 
     assert _cards(root.get("/admin/"))["Jobs waiting"]["reading"].state == state
 

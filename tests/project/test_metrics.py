@@ -46,7 +46,9 @@ def test_the_figures_are_those_of_the_database(client):
         InboxUpdate.objects.create(
             update_id=number, chat_id=1, payload={}, received_at=now - timedelta(seconds=60)
         )
-    Heartbeat.objects.create(process="worker", kind="worker", beat_at=now - timedelta(seconds=45))
+    for name, seconds in (("worker@x:1", 45), ("worker@x:2", 400), ("jobs", 100)):
+        beat_at = now - timedelta(seconds=seconds)
+        Heartbeat.objects.create(process=name, kind=name.partition("@")[0], beat_at=beat_at)
     BackupRun.objects.create(state="good", started_at=now - timedelta(minutes=3))
     open_incident("backup.second", "x", now)
 
@@ -55,6 +57,8 @@ def test_the_figures_are_those_of_the_database(client):
     assert found["updates_waiting"] == 3
     assert 60 <= found["oldest_update_seconds"] < 120
     assert 45 <= found['heartbeat_age_seconds{kind="worker"}'] < 120
+    assert found['processes{kind="worker",state="alive"}'] == 1
+    assert found['processes{kind="worker",state="silent"}'] == 1
     assert found['incident_open{cause="backup.second"}'] == 1
     last = found["backup_last_good_timestamp_seconds"]
     assert abs(last - (now - timedelta(minutes=3)).timestamp()) < 1

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
+from django.utils.module_loading import import_string
 from django_rq.management.commands import rqcron
 
 from project.cron_lease import LeasedScheduler
@@ -16,4 +18,8 @@ class Command(rqcron.Command):
         scheduler.load_config_from_file(options["config_path"])
         if not scheduler.get_jobs():
             raise CommandError(f"{options['config_path']} registers no jobs.")
-        scheduler.start()  # type: ignore[no-untyped-call]
+        end_beats = import_string(settings.HEARTBEAT)("cron")
+        try:
+            scheduler.start()  # type: ignore[no-untyped-call]
+        finally:
+            end_beats()

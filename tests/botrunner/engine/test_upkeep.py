@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from botrunner import checks, heartbeat, jobs, start_line
 from botrunner.models import Heartbeat
+from tests.project.running.processes import wait_for
 
 
 @pytest.mark.django_db
@@ -54,13 +56,57 @@ def test_a_process_killed_here_is_no_longer_there(process, age_seconds, is_there
     assert heartbeat.list_others("bot", now) == ([name] if is_there else [])
 
 
+@pytest.fixture
+def dead():
+    """Names of two processes of this machine that were killed."""
+    children = [subprocess.Popen(["true"]) for _ in range(2)]
+    for child in children:
+        child.wait()
+    return [f"bot@{heartbeat._host()}:{child.pid}" for child in children]
+
+
 @pytest.mark.django_db
-def test_the_minutes_job_shows_that_cron_and_worker_live():
+def test_who_starts_takes_the_place_of_one_that_was_killed_here(dead):
+    now = timezone.now()
+    for name in (*dead, "bot@elsewhere:7"):
+        Heartbeat.objects.create(process=name, kind="bot", beat_at=now - timedelta(hours=1))
+
+    heartbeat.take_place("bot", now)
+
+    assert Heartbeat.objects.count() == 2
+    assert Heartbeat.objects.filter(process="bot@elsewhere:7").exists()
+
+
+@pytest.mark.django_db
+def test_who_ends_in_peace_is_not_missed():
+    heartbeat.beat("bot", timezone.now())
+
+    heartbeat.leave("bot")
+
+    assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_beats_beside_its_work_and_leaves_no_connection():
+    end = heartbeat.keep_beating("worker")
+    try:
+        wait_for(lambda: Heartbeat.objects.filter(kind="worker").exists(), lambda: "a beat")
+        [row] = Heartbeat.objects.all()
+        assert row.process == f"worker@{heartbeat._host()}:{os.getpid()}"
+    finally:
+        end()
+
+    assert not Heartbeat.objects.exists()
+    assert "heartbeat" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.django_db
+def test_the_minutes_job_shows_that_jobs_are_done():
     jobs.beat()
     jobs.beat()
 
-    assert set(Heartbeat.objects.values_list("kind", flat=True)) == {"cron", "worker"}
-    assert Heartbeat.objects.count() == 2
+    [row] = Heartbeat.objects.all()
+    assert (row.process, row.kind) == ("jobs", "jobs")
 
 
 @pytest.mark.django_db
