@@ -2,7 +2,6 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Chat
@@ -10,10 +9,9 @@ from accounts.services import Actor
 from botrunner.notices import NOTICES
 from points.models import GroupMessage, PointsSettings, Progress, Vouch, VouchProvider
 from points.selectors import balance_of
-from points.services import give_vouch, mark_providers, transfer, unmark_provider
+from points.services import give_vouch, mark_providers, unmark_provider
 from tests.botrunner.test_every_screen import HOSTILE, check_text
 from tests.factories import make_member
-from tests.factories.staff import make_staff_member
 from tests.factories.vouches import GROUP, make_photo, make_provider
 from tests.phone import Phone
 from tests.queries import at_most
@@ -334,57 +332,6 @@ def test_a_profile_shows_a_providers_vouches(ann, pia):
     assert "Vouches: 1" in ann.say("/profile @pia")
     assert "Ann" in ann.press("Vouches")
     assert "Vouches:" not in ann.say("/profile")
-
-
-def test_staff_take_a_vouch_back_with_a_reason(ann, pia):
-    for _ in range(2):
-        vouch(pia, make_member(first_name="Fan"))
-    senior = Phone(make_staff_member("Senior"))
-    senior.say("/vouches @pia")
-
-    asked = plain(senior.press("✖️ 2"))
-    text = plain(senior.say("not a <b>real</b> photo"))
-
-    assert "the vouch by Fan for Pia" in asked and "For what reason" in asked
-    assert "no longer counts" in text and "Pia</b> · 1 vouch" in text
-    voided = Vouch.objects.earliest("pk")
-    assert (voided.void_reason, balance_of(pia.pk)) == ("not a <b>real</b> photo", 1)
-    assert "not a &lt;b&gt;real" in Phone(pia).say("/history")
-
-
-def test_juniors_and_members_find_no_such_button(ann, pia):
-    vouch(pia, ann.member)
-
-    for phone in (Phone(make_staff_member("Junior")), ann, Phone(pia)):
-        phone.say("/vouches @pia")
-        assert not any("✖️" in label for label in phone.buttons)
-
-
-def test_who_lost_the_permission_meanwhile_takes_nothing_back(ann, pia):
-    vouch(pia, ann.member)
-    member = make_staff_member("Senior")
-    senior = Phone(member)
-    senior.say("/vouches @pia")
-    data = senior.data_of("✖️ 1")
-    senior.press("✖️ 1")
-    member.staff_user.groups.set([Group.objects.get(name="Junior")])
-
-    assert "✅" not in senior.say("staged")
-    assert "✅" not in senior.press_data(data)
-    assert Vouch.objects.get().voided_at is None
-
-
-def test_a_vouch_whose_points_are_spent_shows_the_way_out(ann, pia):
-    vouch(pia, ann.member)
-    transfer(sender_id=pia.pk, receiver_id=ann.member.pk, amount=1, key="k", now=timezone.now())
-    senior = Phone(make_staff_member("Senior"))
-    senior.say("/vouches @pia")
-    senior.press("✖️ 1")
-
-    text = plain(senior.say("staged"))
-
-    assert "Pia has already spent" in text and "/addpoints" in text
-    assert Vouch.objects.get().voided_at is None
 
 
 def test_the_second_of_a_pair_counts_after_the_wait(ann, pia):
