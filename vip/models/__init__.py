@@ -19,15 +19,11 @@ from .support import REQUEST_LENGTH_MAX, SupportRequest, Terms
 from .videos import (
     TAGS_LENGTH_MAX,
     TITLE_LENGTH_MAX,
-    SeenBefore,
     Video,
-    VideoDay,
-    VideoDayCount,
     VideoDraw,
     VideoReport,
-    VideoView,
-    VideoViewer,
 )
+from .views import SeenBefore, VideoDay, VideoDayCount, VideoView, VideoViewer
 
 __all__ = [
     "BOOST_MAX",
