@@ -233,7 +233,6 @@ HEARTBEAT = "botrunner.heartbeat.keep_beating"
 # What verify_ledger asks of the tables of apps that points does not know.
 LEDGER_QUESTIONS = ["vip.services.stars.checks.LEDGER_QUESTIONS"]
 
-# What each app holds about a member, for his own copy; and what forgets it when he asks.
 # What the audit's entries are called, by their dotted names.
 AUDIT_WORDS = [
     "accounts.audit_words.WORDS",
@@ -242,6 +241,8 @@ AUDIT_WORDS = [
     "numbers.audit_words.WORDS",
     "botrunner.audit_words.WORDS",
 ]
+
+# What each app holds about a member, for his own copy; and what forgets it when he asks.
 MEMBER_EXPORTERS = {
     "member": "accounts.exports.export_profile",
     "points": "points.exports.export_member",
