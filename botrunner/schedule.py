@@ -3,7 +3,13 @@
 from django.conf import settings
 from rq import cron
 
-from botrunner.jobs import beat, purge, search_in_place_of_bots
+from botrunner.jobs import (
+    beat,
+    drop_old_imports,
+    purge,
+    search_in_place_of_bots,
+    wake_quiet_imports,
+)
 from botrunner.sent_files import wake_quiet_files
 from numbers.jobs import (
     check_stock,
@@ -61,5 +67,7 @@ cron.register(check_stock, "low", cron="7 4 * * *", job_timeout=1800)
 cron.register(close_report_days, "low", cron="13 0 * * *", job_timeout=3600)
 cron.register(wake_quiet_files, "default", cron="* * * * *", job_timeout=50)
 cron.register(wake_quiet_batches, "default", cron="* * * * *", job_timeout=50)
+cron.register(wake_quiet_imports, "default", cron="* * * * *", job_timeout=50)
+cron.register(drop_old_imports, "low", cron="31 * * * *", job_timeout=300)
 cron.register(clear_drafts, "low", cron="23 * * * *", job_timeout=300)
 cron.register(drill_restore, "low", cron="53 4 * * 1", job_timeout=7200)

@@ -196,6 +196,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Processes", "monitor_heart", "admin:botrunner_heartbeat_changelist", SUPERUSER),
             Entry("Queues", "layers", "django_rq:home", SUPERUSER),
             Entry("Backups", "backup", "backups", SUPERUSER),
+            Entry(
+                "Older bots",
+                "move_to_inbox",
+                "admin:botrunner_legacyimport_changelist",
+                "botrunner.view_legacyimport",
+            ),
             Entry("Users", "manage_accounts", "admin:auth_user_changelist", "auth.view_user"),
             Entry("Staff groups", "badge", "admin:auth_group_changelist", "auth.view_group"),
             Entry("Lockouts", "lock_person", "admin:axes_accessattempt_changelist", SUPERUSER),

@@ -78,6 +78,7 @@ def _flush_of_append_only_tables() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_media_folder(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.LEGACY_UPLOADS = tmp_path / "legacy-uploads"
 
 
 @pytest.fixture(autouse=True)

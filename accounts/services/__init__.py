@@ -18,6 +18,7 @@ from .creators import sync_creator
 from .erasure import delete_member, find_former
 from .invitation import accept_invitation
 from .legacy import (
+    Claim,
     LegacyPiece,
     add_invited,
     claim_account,
@@ -26,7 +27,7 @@ from .legacy import (
     hold_pieces,
     meet_legacy_member,
 )
-from .legacy_reads import find_claimants, find_deleted, read_known
+from .legacy_reads import find_claimants, find_deleted, find_owner, list_held, read_known
 from .message import message_member
 from .outbox import (
     Priority,
@@ -60,6 +61,7 @@ __all__ = [
     "Actor",
     "Answer",
     "Arrival",
+    "Claim",
     "Contact",
     "LegacyPiece",
     "Priority",
@@ -80,11 +82,13 @@ __all__ = [
     "find_claimants",
     "find_deleted",
     "find_former",
+    "find_owner",
     "freeze",
     "give_records",
     "hold_pieces",
     "is_forced",
     "link_staff",
+    "list_held",
     "lock_member",
     "mark_message_sent",
     "meet_legacy_member",

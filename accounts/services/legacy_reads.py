@@ -40,3 +40,15 @@ def find_deleted(telegram_ids: Collection[int]) -> set[int]:
     hashes = {hash_telegram_id(telegram_id): telegram_id for telegram_id in telegram_ids}
     rows = Member.objects.filter(former_id_hash__in=hashes)
     return {hashes[hashed] for hashed in rows.values_list("former_id_hash", flat=True)}
+
+
+def find_owner(legacy_id: int) -> int | None:
+    """The number of the member whose account it is, if anybody has claimed it."""
+    rows = LegacyAccount.objects.filter(legacy_id=legacy_id)
+    return rows.values_list("member", flat=True).first()
+
+
+def list_held(legacy_id: int) -> list[tuple[str, dict[str, Any]]]:
+    """Part and value of what nobody has yet of this account. Index legacy_record_held."""
+    held = LegacyRecord.objects.filter(owner_id=legacy_id, member=None).order_by("pk")
+    return list(held.values_list("part", "value"))

@@ -12,8 +12,13 @@ from django.db import transaction
 from accounts.selectors import find_member
 from accounts.services import (
     COMMAND,
+    Actor,
+    Claim,
+    LegacyPiece,
     claim_account,
     find_deleted,
+    find_owner,
+    list_held,
     meet_legacy_member,
     record,
 )
@@ -25,34 +30,80 @@ from .found import Found
 from .load import DELETED, Outcome
 from .values import Bad, read_id, shorten
 
+CLAIM = "claim"
+TAKEN = "another member has claimed this account"
 
-def claim_listed(path: Path, *, now: datetime) -> tuple[Found, Outcome]:
+
+def read_into(found: Found, path: Path) -> None:
+    """Each line as a piece: whose account, and in `telegram_id` who shall have it."""
+    for line, legacy_id, telegram_id in _rows(found, path):
+        found.add(CLAIM, line, legacy_id, telegram_id=telegram_id)
+
+
+def claim_listed(path: Path, *, is_dry: bool, now: datetime) -> tuple[Found, Outcome]:
     """Each line by itself: a second run changes nothing."""
     found, outcome = Found("claims"), Outcome()
-    for line, legacy_id, telegram_id in _rows(found, path):
-        with found.blaming(path.name, f"line {line}"):
-            outcome.given.update(_claim(outcome, legacy_id, telegram_id, now))
+    read_into(found, path)
+    for piece in found.pieces:
+        with found.blaming(path.name, f"line {piece.key}"):
+            if is_dry:
+                look_at_claim(outcome, piece)
+            else:
+                give_claim(outcome, piece, actor=COMMAND, now=now)
     return found, outcome
 
 
+def look_at_claim(outcome: Outcome, piece: LegacyPiece) -> None:
+    """Counts what the line would give. Raises Bad."""
+    legacy_id, telegram_id = piece.owner_id, piece.value["telegram_id"]
+    if find_deleted([telegram_id]):
+        raise Bad(DELETED)
+    member, owner = find_member(telegram_id), find_owner(legacy_id)
+    if owner and (member is None or owner != member.pk):
+        raise Bad(TAKEN)
+    held = list_held(legacy_id)
+    outcome.given.update(Counter(part for part, _ in held))
+    if owner and not held:
+        outcome.known["claims"] += 1
+    for _, value in held:
+        outcome.count_amounts(value)
+    (outcome.members_known if member else outcome.members_new).add(telegram_id)
+
+
 @transaction.atomic
-def _claim(outcome: Outcome, legacy_id: int, telegram_id: int, now: datetime) -> Counter[str]:
-    """What the member was given, by part. Raises Bad."""
+def give_claim(outcome: Outcome, piece: LegacyPiece, *, actor: Actor, now: datetime) -> None:
+    """Gives the member what is held of the account; outside of a failure it counts. Raises Bad."""
+    legacy_id, telegram_id = piece.owner_id, piece.value["telegram_id"]
     if find_deleted([telegram_id]):
         raise Bad(DELETED)
     member = find_member(telegram_id)
     member_id = member.pk if member else meet_legacy_member(telegram_id, now=now)
+    given = give_account(legacy_id=legacy_id, member_id=member_id, actor=actor, now=now)
+    if given is None:
+        raise Bad(TAKEN)
+    outcome.given.update(Counter(record.part for record in given.records))
+    for held in given.records:
+        outcome.count_amounts(held.value)
+    if not (given.is_new or given.records):
+        outcome.known["claims"] += 1
+    (outcome.members_known if member else outcome.members_new).add(telegram_id)
+
+
+def give_account(*, legacy_id: int, member_id: int, actor: Actor, now: datetime) -> Claim | None:
+    """Needs a transaction. Makes the account the member's with all that is held of it.
+
+    None when it is another's. Locks the wallet, then the account's pieces.
+    """
     open_wallet(member_id)
     wallets = lock_wallets([member_id])
     claim = claim_account(legacy_id=legacy_id, member_id=member_id, now=now)
     if claim is None:
-        raise Bad("another member has claimed this account")
+        return None
     give_pieces(wallets, claim.records, {legacy_id: member_id}, now)
     given = Counter(piece.part for piece in claim.records)
-    (outcome.members_known.add if member else outcome.members_new.add)(telegram_id)
     if claim.is_new or given:
-        record("legacy.claim", actor=COMMAND, target=f"Member {member_id}", given=dict(given))
-    return given
+        record("legacy.claim", actor=actor, target=f"Member {member_id}", given=dict(given))
+    return claim
 
 
 def _rows(found: Found, path: Path) -> Iterator[tuple[int, int, int]]:

@@ -23,9 +23,8 @@ Row = dict[str, str]
 Take = Callable[[Found, str, str, Row], None]
 
 
-def read(path: Path) -> Found:
+def read_into(found: Found, path: Path) -> None:
     """A folder with any of the four tables, or one of them."""
-    found = Found("community_csv")
     places = (
         [path / name for name in TABLES if (path / name).is_file()] if path.is_dir() else [path]
     )
@@ -37,7 +36,6 @@ def read(path: Path) -> Found:
             for line, row in _rows(found, place, columns):
                 with found.blaming(place.name, f"line {line}"):
                     take(found, place.name, f"line {line}", row)
-    return found
 
 
 def _rows(found: Found, path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Row]]:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from accounts.services import COMMAND
+from accounts.services import COMMAND, Actor, LegacyPiece
 from numbers.errors import FileRefused
 from numbers.services import load_legacy_file, preview_legacy_file
 
@@ -16,47 +15,65 @@ from .found import Found
 from .load import Outcome
 from .values import Bad, read_int, read_text, read_time, shorten
 
+FILE = "file"
 METADATA, USAGE = "metadata.json", "usage_tracking.json"
 _NAME = re.compile(r"(?P<pool>.+)_[0-9]{8}_[0-9]{6}\.csv", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    pool: str
-    used: list[str]
+def read_into(found: Found, path: Path) -> None:
+    """Each file as a piece: its pool, and which of its numbers were used."""
+    if not path.is_dir():
+        raise Bad("there is no such folder")
+    for number, (name, pool, used) in enumerate(_list_files(found, path), start=1):
+        found.add(FILE, name, number, pool=pool, used=used)
 
 
 def bring(path: Path, *, is_dry: bool, now: datetime) -> tuple[Found, Outcome]:
     """Each file by itself: what is imported stays, whatever is wrong with the next one."""
     found, outcome = Found("csv_files"), Outcome()
-    if not path.is_dir():
-        raise Bad("there is no such folder")
-    for file in list(_list_files(found, path)):
-        try:
-            _bring_one(found, outcome, file, is_dry, now)
-        except FileRefused as refusal:
-            found.blame(file.path.name, "file", refusal.params["words"])
-        except OSError as error:
-            found.blame(file.path.name, "file", f"cannot be read: {error.strerror}")
+    read_into(found, path)
+    for piece in found.pieces:
+        bring_one(found, outcome, path, piece, is_dry=is_dry, actor=COMMAND, now=now)
     return found, outcome
 
 
-def _bring_one(found: Found, outcome: Outcome, file: _File, is_dry: bool, now: datetime) -> None:
-    name = file.path.name
-    with file.path.open("rb") as source:
+def bring_one(
+    found: Found,
+    outcome: Outcome,
+    folder: Path,
+    piece: LegacyPiece,
+    *,
+    is_dry: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """One file whole, or none of it; whoever calls has confirmed the right to its numbers."""
+    try:
+        _bring_one(found, outcome, folder / piece.key, piece.value, is_dry, actor, now)
+    except FileRefused as refusal:
+        found.blame(piece.key, "file", refusal.params["words"])
+    except OSError as error:
+        found.blame(piece.key, "file", f"cannot be read: {error.strerror}")
+
+
+def _bring_one(
+    found: Found,
+    outcome: Outcome,
+    path: Path,
+    value: dict[str, Any],
+    is_dry: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    name, pool, listed = path.name, value["pool"], value["used"]
+    with path.open("rb") as source:
         if is_dry:
-            seen = preview_legacy_file(source, pool_name=file.pool)
-            done, used = seen, len(file.used)
+            seen = preview_legacy_file(source, pool_name=pool)
+            done, used = seen, len(listed)
         else:
             loaded = load_legacy_file(
-                source,
-                pool_name=file.pool,
-                original_name=name,
-                used=file.used,
-                actor=COMMAND,
-                now=now,
+                source, pool_name=pool, original_name=name, used=listed, actor=actor, now=now
             )
             done, used = (loaded.outcome, loaded.used) if loaded else (None, 0)
             for number in loaded.unknown if loaded else ():
@@ -73,7 +90,7 @@ def _bring_one(found: Found, outcome: Outcome, file: _File, is_dry: bool, now: d
         found.blame(name, f"line {line.line}", line.reason.replace("_", " "))
 
 
-def _list_files(found: Found, folder: Path) -> Iterator[_File]:
+def _list_files(found: Found, folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     metadata, usage = _read_table(found, folder / METADATA), _read_table(found, folder / USAGE)
     names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".csv")
     for name in sorted(metadata.keys() - names):
@@ -83,7 +100,7 @@ def _list_files(found: Found, folder: Path) -> Iterator[_File]:
     for name in names:
         with found.blaming(name, "file"):
             pool = _read_metadata(found, name, metadata.get(name)) or _pool_of(name)
-            yield _File(folder / name, pool, _read_used(found, name, usage.get(name)))
+            yield name, pool, _read_used(found, name, usage.get(name))
 
 
 def _read_table(found: Found, path: Path) -> dict[str, Any]:

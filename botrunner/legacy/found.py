@@ -31,13 +31,20 @@ class Found:
 
     def add(self, part: str, key: object, owner_id: int, **value: Any) -> None:
         """Raises Bad for what the files have said before."""
-        known = (part, str(key))
-        if known in self._seen:
-            raise Bad("is there more than once; the first one counts")
-        self._seen.add(known)
-        self.pieces.append(
-            LegacyPiece(source=self.source, part=part, key=str(key), owner_id=owner_id, value=value)
+        piece = LegacyPiece(
+            source=self.source, part=part, key=str(key), owner_id=owner_id, value=value
         )
+        if not self.keep(piece):
+            raise Bad("is there more than once; the first one counts")
+
+    def keep(self, piece: LegacyPiece) -> bool:
+        """False when one of that part and key is there already."""
+        known = (piece.part, piece.key)
+        if known in self._seen:
+            return False
+        self._seen.add(known)
+        self.pieces.append(piece)
+        return True
 
     def blame(self, file: str, place: object, reason: str) -> None:
         self.faults.append(Fault(file, shorten(place), reason))

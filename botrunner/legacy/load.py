@@ -5,11 +5,12 @@ and what is there already is left alone.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.selectors import find_members
 from accounts.services import (
@@ -21,6 +22,7 @@ from accounts.services import (
     read_known,
 )
 from points.services import lock_wallets, open_wallet
+from project.backups.ledger import FIGURES, to_holdings
 
 from .apply import give_pieces
 from .found import Found
@@ -42,17 +44,40 @@ class Outcome:
     members_new: set[int] = field(default_factory=set)
     members_known: set[int] = field(default_factory=set)
 
+    def count_amounts(self, value: Mapping[str, Any]) -> None:
+        for name in ("points", "xp"):
+            self.amounts[name] += value.get(name, 0)
+
 
 def load(found: Found, *, are_telegram: bool, is_dry: bool, now: datetime) -> Outcome:
     """Call it outside a transaction. What cannot be brought in is added to the faults."""
     outcome = Outcome()
     for pieces in _chunks(found.pieces):
         if is_dry:
-            _Chunk(found, outcome, pieces, are_telegram).look()
+            look_at_pieces(found, outcome, pieces, are_telegram=are_telegram)
         else:
             with transaction.atomic():
-                _Chunk(found, outcome, pieces, are_telegram).bring(now)
+                bring_pieces(found, outcome, pieces, are_telegram=are_telegram, now=now)
     return outcome
+
+
+def look_at_pieces(
+    found: Found, outcome: Outcome, pieces: list[LegacyPiece], *, are_telegram: bool
+) -> None:
+    """Counts what would become of some pieces."""
+    _Chunk(found, outcome, pieces, are_telegram).look()
+
+
+def bring_pieces(
+    found: Found,
+    outcome: Outcome,
+    pieces: list[LegacyPiece],
+    *,
+    are_telegram: bool,
+    now: datetime,
+) -> None:
+    """Needs a transaction. Locks the wallets of those whose they are, then the pieces."""
+    _Chunk(found, outcome, pieces, are_telegram).bring(now)
 
 
 def _chunks(pieces: Sequence[LegacyPiece]) -> Iterator[list[LegacyPiece]]:
@@ -87,8 +112,7 @@ class _Chunk:
                 continue
             (outcome.given if is_owned else outcome.held)[piece.part] += 1
             value = before.value if before else piece.value
-            for name in ("points", "xp"):
-                outcome.amounts[name] += value.get(name, 0)
+            outcome.count_amounts(value)
         return new
 
     def bring(self, now: datetime) -> None:
@@ -113,3 +137,11 @@ class _Chunk:
             self.found.blame("import", str(telegram_id), DELETED)
             self.owners.pop(telegram_id, None)
         return [piece for piece in pieces if piece.owner_id not in deleted]
+
+
+def read_totals() -> dict[str, int]:
+    """What the house holds, to be compared before and after."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES)
+        holdings = to_holdings(cursor.fetchone())
+    return {"members": holdings.members, "points": holdings.points, "entries": holdings.entries}

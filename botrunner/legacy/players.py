@@ -18,8 +18,7 @@ WHOLE_BYTES_MAX = 20 * 1024**3
 _PROFILE = ("username", "language")
 
 
-def read(path: Path) -> Found:
-    found = Found("players_sqlite")
+def read_into(found: Found, path: Path) -> None:
     if not path.is_file():
         raise Bad("there is no such file")
     with TemporaryDirectory() as folder:
@@ -27,7 +26,6 @@ def read(path: Path) -> Found:
         if whole != path:
             found.blame(path.name, "file", "cut off; what stands before that was read")
         _read(found, path, whole)
-    return found
 
 
 def _make_whole(path: Path, folder: Path) -> Path:
@@ -66,6 +64,12 @@ def _read(found: Found, path: Path, whole: Path) -> None:
 
 
 def _rows(database: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    made = database.execute(
+        "SELECT sql FROM sqlite_master WHERE lower(name) = 'players'"
+    ).fetchone()
+    # A view, or a table of an extension, runs what whoever made the file has written.
+    if made and not str(made[0]).upper().startswith("CREATE TABLE"):
+        raise Bad("players is no plain table")
     cursor = database.execute("SELECT * FROM players")
     names = [column[0].lower() for column in cursor.description]
     if "user_id" not in names:

@@ -11,9 +11,8 @@ from .values import POINTS_MAX, Bad, read_id, read_int
 BACKUP, EMERGENCY = "points-backup.json", "points-emergency.json"
 
 
-def read(path: Path) -> Found:
+def read_into(found: Found, path: Path) -> None:
     """Of the three files the first that can be read; of none, what stands before the damage."""
-    found = Found("points_json")
     main = path / "points.json" if path.is_dir() else path
     places = [main, *(main.with_name(name) for name in (BACKUP, EMERGENCY) if name != main.name)]
     damaged: list[tuple[Path, str]] = []
@@ -26,7 +25,7 @@ def read(path: Path) -> Found:
             found.blame(place.name, "file", str(bad))
             continue
         found.notes.append(f"{place.name} was read")
-        return found
+        return
     for place, text in damaged:
         rest = salvage(text)
         if rest:
@@ -34,7 +33,7 @@ def read(path: Path) -> Found:
                 f"none of the files is whole: of {place.name} the part before the damage was read"
             )
             _take(found, place, rest)
-            return found
+            return
     raise Bad("none of points.json, its backup and its emergency file can be read")
 
 

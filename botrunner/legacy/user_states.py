@@ -15,13 +15,11 @@ NAME = "user_states.json"
 NUMBER_MAX = 10**9
 
 
-def read(path: Path) -> Found:
-    found = Found("user_states")
+def read_into(found: Found, path: Path) -> None:
     place = path / NAME if path.is_dir() else path
     for key, row in list_rows(found, place):
         with found.blaming(place.name, key):
             _take(found, place.name, key, row)
-    return found
 
 
 def _take(found: Found, file: str, key: str, row: Any) -> None:

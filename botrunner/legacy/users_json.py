@@ -13,12 +13,10 @@ NAME = "users.json"
 _USERNAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 
-def read(path: Path) -> Found:
-    found = Found("users_json")
+def read_into(found: Found, path: Path) -> None:
     place = path / NAME if path.is_dir() else path
     for key, row in list_rows(found, place):
         _take(found, place.name, key, row)
-    return found
 
 
 def list_rows(found: Found, path: Path) -> Iterator[tuple[str, Any]]:

@@ -158,6 +158,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "project" / "static"]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT") or VAR_DIR / "media")
+# Older bots' files between their upload and their import: no part of a backup.
+LEGACY_UPLOADS = VAR_DIR / "legacy"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -219,8 +221,9 @@ METRICS = [
 # Forms are small, but for those named below; members of the sandbox send what Telegram lets
 # a bot send.
 REQUEST_BYTES_MAX = (52 if SANDBOX else 8) * 1024 * 1024
-# Videos, at most as large as a bot may send them, and files of numbers.
+# Videos, at most as large as a bot may send them, files of numbers, and older bots' files.
 REQUEST_BYTES_MAX_BY_PATH = {
+    "/admin/botrunner/legacyimport/import/": 102 * 1024 * 1024,
     "/admin/vip/video/": 52 * 1024 * 1024,
     "/admin/numbers/batch/import/": 52 * 1024 * 1024,
 }

@@ -2,41 +2,20 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.utils import timezone
 
 from accounts.services import COMMAND, record
-from botrunner.legacy import (
-    claims,
-    community,
-    csv_files,
-    players,
-    points_json,
-    user_states,
-    users_json,
-)
+from botrunner.legacy import claims, csv_files
 from botrunner.legacy.found import Found
-from botrunner.legacy.load import Outcome, load
+from botrunner.legacy.kinds import CLAIMS, CSV_FILES, KINDS, TELEGRAM
+from botrunner.legacy.load import Outcome, load, read_totals
 from botrunner.legacy.values import Bad
-from project.backups.ledger import FIGURES, to_holdings
 
-READERS: dict[str, Callable[[Path], Found]] = {
-    "community_csv": community.read,
-    "players_sqlite": players.read,
-    "points_json": points_json.read,
-    "user_states": user_states.read,
-    "users_json": users_json.read,
-}
-# Kinds that have ways of their own.
-CSV_FILES, CLAIMS = "csv_files", "claims"
-# Whose users were those of another network.
-ELSEWHERE = {"points_json", "community_csv"}
 FAULTS_TOLD_MAX = 10_000
 
 
@@ -47,7 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=sorted([*READERS, CSV_FILES, CLAIMS]))
+        parser.add_argument("kind", choices=sorted(KINDS))
         parser.add_argument("path", type=Path, help="the file, or the folder it is in")
         parser.add_argument("--dry-run", action="store_true", help="Look, and write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -66,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind, is_dry = options["kind"], options["dry_run"]
-        before = _read_totals()
+        before = read_totals()
         try:
             found, outcome = self._import(kind, options)
         except Bad as bad:
@@ -87,12 +66,10 @@ class Command(BaseCommand):
                 raise CommandError("Confirm with --rights-confirmed that you may use the numbers.")
             return csv_files.bring(path, is_dry=is_dry, now=now)
         if kind == CLAIMS:
-            if is_dry:
-                raise CommandError("A list of claims has no dry run: it only gives what is held.")
-            return claims.claim_listed(path, now=now)
-        ids = options["ids"] or ("legacy" if kind in ELSEWHERE else "telegram")
-        found = READERS[kind](path)
-        outcome = load(found, are_telegram=ids == "telegram", is_dry=is_dry, now=now)
+            return claims.claim_listed(path, is_dry=is_dry, now=now)
+        ids = options["ids"] or KINDS[kind].ids or TELEGRAM
+        found = KINDS[kind].read(path)
+        outcome = load(found, are_telegram=ids == TELEGRAM, is_dry=is_dry, now=now)
         return found, outcome
 
     def _print(self, report: dict[str, Any]) -> None:
@@ -131,12 +108,5 @@ def _report(found: Found, outcome: Outcome, before: dict[str, int], is_dry: bool
         "members_new": len(outcome.members_new),
         "members_known": len(outcome.members_known - outcome.members_new),
         "before": before,
-        "after": _read_totals(),
+        "after": read_totals(),
     }
-
-
-def _read_totals() -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(FIGURES)
-        holdings = to_holdings(cursor.fetchone())
-    return {"members": holdings.members, "points": holdings.points, "entries": holdings.entries}

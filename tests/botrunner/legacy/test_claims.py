@@ -1,5 +1,4 @@
 import pytest
-from django.core.management import CommandError
 from django.utils import timezone
 
 from accounts.models import AuditEntry, LegacyAccount, LegacyRecord, Member
@@ -83,10 +82,14 @@ def test_who_deleted_his_data_neither_gets_it_nor_can_another_claim_it(held):
     assert LegacyRecord.objects.get(owner_id=55).value == {}
 
 
-def test_a_dry_run_of_claims_is_refused(held):
-    path = write(held, "list.csv", "55,7001\n")
+def test_a_dry_run_of_claims_says_what_it_would_give_and_writes_nothing(held):
+    claim(held, "56,7002\n")
+    before = state()
+    path = write(held, "list.csv", "55,7001\n56,7002\n56,7001\nx,1\n")
 
-    with pytest.raises(CommandError, match="no dry run"):
-        run("claims", path, "--dry-run")
+    report = run("claims", path, "--dry-run")
 
-    assert not LegacyAccount.objects.exists()
+    assert (report["given"], report["known"]) == ({"points": 1}, {"claims": 1})
+    assert report["amounts"] == {"points": 100}
+    assert set(reasons(report)) == {"line 3", "line 4"}
+    assert state() == before
