@@ -80,7 +80,8 @@ def _serve(
         try:
             if step == "confirm":
                 return _carry_out(request, form.cleaned_data, meant, back)
-            context["preview"] = preview_gift(meant)
+            preview = preview_gift(meant)
+            context |= {"preview": preview, "reached": preview.given}
             return TemplateResponse(request, "admin/points/gift_preview.html", context)
         except Refusal as refusal:
             form.add_error(None, say_refusal(refusal))

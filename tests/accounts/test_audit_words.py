@@ -15,7 +15,7 @@ from tests.factories import make_member
 from tests.queries import at_most
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-RECORDERS = {"record", "_record", "record_refund", "_report", "_audit"}
+RECORDERS = {"record", "_record", "record_refund", "_report", "_audit", "_save"}
 LAYERS = ("accounts", "points", "vip", "numbers", "botrunner", "project")
 LIST = reverse("admin:accounts_auditentry_changelist")
 
@@ -26,8 +26,8 @@ def list_recorded() -> list[str]:
     for layer in LAYERS:
         for path in (ROOT / layer).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and name_of(node.func) in RECORDERS and node.args:
-                    found += list_names(node.args[0])
+                if isinstance(node, ast.Call) and name_of(node.func) in RECORDERS:
+                    found += [name for part in node.args for name in list_names(part)]
     return sorted(set(found))
 
 
@@ -38,6 +38,8 @@ def name_of(called: ast.expr) -> str:
 def list_names(argument: ast.expr) -> list[str]:
     if isinstance(argument, ast.IfExp):
         return [*list_names(argument.body), *list_names(argument.orelse)]
+    if isinstance(argument, ast.Tuple):
+        return [name for part in argument.elts for name in list_names(part)]
     if isinstance(argument, ast.JoinedStr):
         parts = (p.value if isinstance(p, ast.Constant) else "*" for p in argument.values)
         return ["".join(map(str, parts))]

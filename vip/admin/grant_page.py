@@ -105,8 +105,10 @@ def _serve(request: HttpRequest, site: Any, opts: Any, act: _Act) -> HttpRespons
             if step == "confirm":
                 order = _carry_out(request, act, form, values)
                 return _show_result(request, act, order)
+            preview = act.preview(**values, now=timezone.now())
             context |= {
-                "preview": act.preview(**values, now=timezone.now()),
+                "preview": preview,
+                "reached": preview.granted,
                 "who": values["audience"].label,
             }
             return TemplateResponse(request, "admin/vip/grant_preview.html", context)

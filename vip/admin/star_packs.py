@@ -9,7 +9,7 @@ from unfold.decorators import display
 from accounts.services import web_actor
 from project.admin import TallyAdmin
 from vip.models import StarPack
-from vip.services.stars import save_star_pack
+from vip.services import save_star_pack
 
 
 @admin.register(StarPack)

@@ -9,6 +9,7 @@ from .boost import boost_auto_search
 from .buy import buy_plan
 from .captions import clean_tags
 from .endings import queue_ending_notices
+from .for_sale import save_plan, save_star_pack
 from .gift import give_plan
 from .grant import draft_grant, grant_vip, revoke_many
 from .legacy import import_auto_search, import_premium, import_seen, import_vip
@@ -23,7 +24,6 @@ from .orders import (
 from .pass_links import LinkErrand, PassLink, ask_for_link, find_link, keep_link
 from .pass_upkeep import drop_expired_passes
 from .passes import PassUse, offer_pass, prove_pass, use_pass
-from .plans import save_plan
 from .publish import (
     SentFile,
     draft_video,
@@ -95,6 +95,7 @@ __all__ = [
     "revoke_vip",
     "save_network",
     "save_plan",
+    "save_star_pack",
     "save_video",
     "save_vip_settings",
     "search_for_due",

@@ -1,7 +1,6 @@
 """Points for Telegram Stars: packs, invoices, payments, refunds. Other apps import from here."""
 
 from .invoices import check_invoice, make_invoice
-from .packs import save_star_pack
 from .payments import receive_payment
 from .refund_sending import claim_refunds, decline_refund, finish_refund, put_off_refund
 from .refunds import note_refund, refund_payment
@@ -19,6 +18,5 @@ __all__ = [
     "put_off_refund",
     "receive_payment",
     "refund_payment",
-    "save_star_pack",
     "save_terms",
 ]
