@@ -128,7 +128,7 @@ def list_pool_uses(
     pools, is_more = found[:page_size], len(found) > page_size
     files = Batch.objects.filter(pool__in=pools).exclude(state=Batch.State.DELETED).order_by()
     counts = dict(files.values_list("pool_id").annotate(count=Count("pk")))
-    uses = _measure("pool", [pool.pk for pool in pools], now)
+    uses = measure("pool", [pool.pk for pool in pools], now)
     return [
         PoolUse(pool, use, last_day, counts.get(pool.pk, 0))
         for pool, (use, last_day) in zip(pools, uses, strict=True)
@@ -138,15 +138,18 @@ def list_pool_uses(
 def _measure_batches(batches: list[Batch], now: datetime) -> list[BatchUse]:
     jobs = BatchJob.objects.filter(batch__in=batches, done_at=None)
     kinds = dict(jobs.values_list("batch_id", "kind"))
-    uses = _measure("batch", [batch.pk for batch in batches], now)
+    uses = measure("batch", [batch.pk for batch in batches], now)
     return [
         BatchUse(batch, use, last_day, kinds.get(batch.pk, ""))
         for batch, (use, last_day) in zip(batches, uses, strict=True)
     ]
 
 
-def _measure(of: str, ids: list[int], now: datetime) -> list[tuple[Use, date | None]]:
-    """What became of each pool or batch, and when a number of it was leased last."""
+def measure(of: str, ids: list[int], now: datetime) -> list[tuple[Use, date | None]]:
+    """What became of each "pool" or "batch", and when a number of it was leased last.
+
+    Three queries.
+    """
     states: dict[int, dict[str, int]] = {pk: dict.fromkeys(Number.State.values, 0) for pk in ids}
     # The states are named so that stock_of_state serves.
     counts = StockCount.objects.filter(**{f"{of}__in": ids}, state__in=Number.State.values)

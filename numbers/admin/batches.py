@@ -7,31 +7,32 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from numbers.importing.faults import LINE_WORDS
 from numbers.models import Batch, BatchJob, Number
 from numbers.selectors import count_states
 from project.admin import PeriodFilter, ReadOnlyAdmin
 
 from . import batch_acts, batch_files, import_page, job_page, report_page, statistics
+from .use_columns import COUNTS, WithUse, whole
 
-REJECTIONS_SHOWN = 100
 UNDER_WAY = {BatchJob.Kind.LOAD: "Importing", BatchJob.Kind.REMOVE: "Being removed"}
+STOPPED = "Stopped"
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnlyAdmin):
+class BatchAdmin(WithUse, ReadOnlyAdmin):
+    counted = "batch"
     list_display = [
         "original_name",
         "pool",
         "shown_state",
-        "accepted_count",
-        "rejected_count",
-        "shown_uploader",
-        "created_at",
+        *COUNTS,
+        "shown_rejected",
+        "shown_imported",
     ]
     list_filter = ["state", "pool", ("created_at", PeriodFilter)]
     list_select_related = ["pool"]
@@ -77,10 +78,13 @@ class BatchAdmin(ReadOnlyAdmin):
             "Deleted": "danger",
             "Importing": "warning",
             "Being removed": "warning",
+            STOPPED: "danger",
         },
     )
     def shown_state(self, batch: Batch) -> str:
         """What is being done with it, if anything is."""
+        if getattr(batch, "job_stopped_at", None):
+            return STOPPED
         kind = getattr(batch, "job_kind", None)
         return UNDER_WAY[kind] if kind else batch.get_state_display()
 
@@ -88,11 +92,25 @@ class BatchAdmin(ReadOnlyAdmin):
         # Index batch_job_of_batch.
         job = BatchJob.objects.filter(batch=OuterRef("pk"), done_at=None)
         batches: QuerySet[Batch] = super().get_queryset(request)
-        return batches.annotate(job_kind=Subquery(job.values("kind")[:1]))
+        return batches.annotate(
+            job_kind=Subquery(job.values("kind")[:1]),
+            job_stopped_at=Subquery(job.values("stopped_at")[:1]),
+        )
 
     @display(description="imported by", ordering="uploader_label")
     def shown_uploader(self, batch: Batch) -> str:
         return batch.uploader_label
+
+    @display(description="rejected", ordering="rejected_count")
+    def shown_rejected(self, batch: Batch) -> str:
+        return whole(f"{batch.rejected_count:,}")
+
+    @display(description="imported", ordering="created_at")
+    def shown_imported(self, batch: Batch) -> str:
+        at = timezone.localtime(batch.created_at)
+        return format_html(
+            "{} by <bdi>{}</bdi>", f"{at.day} {at:%b %Y, %H:%M}", batch.uploader_label
+        )
 
     @display(description="SHA-256 of the file")
     def shown_hash(self, batch: Batch) -> str:
@@ -116,24 +134,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
     @display(description="rejected lines")
     def shown_rejections(self, batch: Batch) -> str:
-        rejections = batch.rejections.all()[:REJECTIONS_SHOWN]
-        rows = [
-            (line.line, line.value, LINE_WORDS.get(line.reason, line.reason)) for line in rejections
-        ]
-        if not rows:
-            return "none"
-        body = format_html_join(
-            "", '<tr><th class="th-num">{}</th><td><bdi>{}</bdi></td><td>{}</td></tr>', rows
-        )
-        more = batch.rejected_count - len(rows)
-        report = reverse("admin:numbers_batch_report", args=[batch.pk])
-        return format_html(
-            '<table class="th-table"><thead><tr><th>Line</th><th>Value</th><th>Reason</th></tr>'
-            '</thead><tbody>{}</tbody></table><a href="{}">{}</a>',
-            body,
-            report,
-            f"and {more:,} more" if more > 0 else "Search them",
-        )
+        return report_page.show_first(batch)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -202,9 +203,9 @@ class BatchAdmin(ReadOnlyAdmin):
     def open_download(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:numbers_batch_original", object_id)
 
-    @action(description="Rejected lines (CSV)", url_path="open-rejections", permissions=["view"])
+    @action(description="Rejected lines", url_path="open-rejections", permissions=["view"])
     def open_rejections(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return redirect("admin:numbers_batch_rejections", object_id)
+        return redirect("admin:numbers_batch_report", object_id)
 
     @action(description="Disable", url_path="open-disable", permissions=["disable"])
     def open_disable(self, request: HttpRequest, object_id: int) -> HttpResponse:

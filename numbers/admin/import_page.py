@@ -28,7 +28,7 @@ from unfold.widgets import (
 from accounts.services import web_actor
 from numbers.errors import FileRefused
 from numbers.importing.drafts import keep_draft, open_draft, remove_draft
-from numbers.importing.faults import LINE_WORDS
+from numbers.importing.faults import INVALID, LINE_ADVICE, LINE_WORDS
 from numbers.models import Pool
 from numbers.phones import format_international
 from numbers.services.background import begin_import
@@ -36,6 +36,7 @@ from numbers.services.imports import (
     AT_ONCE_BYTES_MAX,
     FORM_BYTES_MAX,
     MB,
+    Outcome,
     load_file,
     preview_file,
 )
@@ -143,10 +144,18 @@ def preview(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
         "outcome": outcome,
         "summary": say_outcome(outcome.accepted, outcome.rejected, outcome.duplicates),
         "numbers": [format_international(e164) for e164 in outcome.first_numbers],
+        "reasons": _list_reasons(outcome, pool),
         "rejections": [(line, LINE_WORDS[line.reason]) for line in outcome.rejections],
         "rejections_more": outcome.rejected - len(outcome.rejections),
     }
     return TemplateResponse(request, "admin/numbers/import_preview.html", context)
+
+
+def _list_reasons(outcome: Outcome, pool: Pool) -> list[tuple[str, int, str]]:
+    """The words of each reason, how many lines it holds for, and what helps; the most first."""
+    advice = {**LINE_ADVICE, **({INVALID: ""} if pool.country else {})}
+    found = [(reason, count) for reason, count in outcome.counts.most_common() if reason and count]
+    return [(LINE_WORDS[reason], count, advice.get(reason, "")) for reason, count in found]
 
 
 def say_outcome(accepted: int, rejected: int, duplicates: int) -> str:

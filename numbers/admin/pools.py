@@ -14,30 +14,30 @@ from accounts.admin.settings_page import SettingsAdmin
 from accounts.services import web_actor
 from numbers.models import Number, NumbersSettings, Pool
 from numbers.phones import flag_of
-from numbers.selectors import count_free, count_states
+from numbers.selectors import count_states
 from numbers.services import save_upkeep
 from project.admin import TallyAdmin
 
 from . import statistics
+from .use_columns import COUNTS, WithUse
 
 
 @admin.register(Pool)
-class PoolAdmin(TallyAdmin):
+class PoolAdmin(WithUse, TallyAdmin):
+    counted = "pool"
+    list_display = [
+        "shown_name",
+        "country",
+        *COUNTS,
+        "shown_last",
+        "shown_price",
+        "shown_state",
+    ]
     list_filter = ["is_active"]
     search_fields = ["name__istartswith", "=country"]
     fields = ["name", "country", "price", "is_active", "rules", "shown_counts", "created_at"]
     readonly_fields = ["shown_counts", "created_at"]
     actions_detail = ["open_import", "open_statistics"]
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        # Counted once for the page and not once a row.
-        free = count_free()
-
-        @display(description="free")
-        def shown_free(pool: Pool) -> str:
-            return f"{free.get(pool.pk, 0):,}"
-
-        return ["shown_name", "country", shown_free, "shown_price", "shown_state"]
 
     @display(description="pool", ordering="name")
     def shown_name(self, pool: Pool) -> str:

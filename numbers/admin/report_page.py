@@ -9,12 +9,15 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from numbers.importing.faults import LINE_WORDS
 from numbers.models import Batch, Rejection
 
 PAGE_SIZE = 100
+FIRST_SHOWN = 20
 LINE_MAX = 2**31 - 1
 
 
@@ -62,6 +65,27 @@ def report(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpResponse:
         else "",
     }
     return TemplateResponse(request, "admin/numbers/rejections.html", context)
+
+
+def show_first(batch: Batch) -> str:
+    """For the batch's own page."""
+    rows = [
+        (line.line, line.value, LINE_WORDS.get(line.reason, line.reason))
+        for line in batch.rejections.all()[:FIRST_SHOWN]
+    ]
+    if not rows:
+        return "none"
+    body = format_html_join(
+        "", '<tr><th class="th-num">{}</th><td><bdi>{}</bdi></td><td>{}</td></tr>', rows
+    )
+    is_all = batch.rejected_count <= len(rows)
+    return format_html(
+        '<table class="th-table"><thead><tr><th>Line</th><th>Value</th><th>Reason</th></tr>'
+        '</thead><tbody>{}</tbody></table><p><a class="th-link" href="{}">{}</a></p>',
+        body,
+        reverse("admin:numbers_batch_report", args=[batch.pk]),
+        "Search them" if is_all else f"All {batch.rejected_count:,}, to be searched",
+    )
 
 
 def _search(batch: Batch, terms: dict[str, str], after: int) -> QuerySet[Rejection]:

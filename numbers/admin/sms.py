@@ -73,7 +73,7 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     def has_code(self, sms: InboundSms) -> bool:
         return bool(sms.code)
 
-    @display(description="sender", label={"Blocked": "danger"})
+    @display(description="block list", label={"Blocked": "danger"})
     def shown_blocked(self, sms: InboundSms) -> str:
         return "Blocked" if sms.is_blocked else ""
 

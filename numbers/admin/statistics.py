@@ -21,10 +21,14 @@ from project.figures import Days
 def pool_page(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpResponse:
     _check(request, "numbers.view_pool")
     pool, now = get_object_or_404(Pool, pk=pk), timezone.now()
+    page = _read_page(request)
+    rows, is_more = list_batch_uses(now, pool_id=pk, page=page)
     context = {
+        "page": page,
+        "is_more": is_more,
         "subject": f"{flag_of(pool.country)} {pool.name}",
         "back": reverse("admin:numbers_pool_change", args=[pk]),
-        "batches": [_row(row) for row in list_batch_uses(now, pool_id=pk)[0]],
+        "batches": [_row(row) for row in rows],
     }
     return _page(request, site, opts, context, now, pool_id=pk)
 
@@ -34,6 +38,12 @@ def batch_page(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpRespo
     batch, now = get_object_or_404(Batch, pk=pk), timezone.now()
     back = reverse("admin:numbers_batch_change", args=[pk])
     return _page(request, site, opts, {"subject": str(batch), "back": back}, now, batch_id=pk)
+
+
+def _read_page(request: HttpRequest) -> int:
+    """From 0; what is no page is the first."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
 
 
 def _check(request: HttpRequest, permission: str) -> None:
@@ -49,7 +59,7 @@ def _page(
         **site.each_context(request),
         **context,
         "opts": opts,
-        "title": "Statistics",
+        "title": f"Statistics of {context['subject']}",
         "days": SPAN_DAYS,
         "cards": _cards(use),
         "charts": _charts(days, now),
@@ -67,10 +77,10 @@ def _cards(use: Use) -> list[dict[str, str]]:
             f"{states[Number.State.LEASED]:,}",
             f"{states[Number.State.RESTING]:,} resting",
         ),
-        ("Used", _percent(use.used_share), f"{states[Number.State.USED]:,} had an SMS"),
+        ("Used", say_percent(use.used_share), f"{states[Number.State.USED]:,} had an SMS"),
         (
             "Success rate",
-            _percent(use.success_share),
+            say_percent(use.success_share),
             f"{use.with_sms:,} of {use.leases:,} leases had an SMS",
         ),
         ("Wait for the SMS", _say_wait(use.mean_wait), "On average, where one came"),
@@ -111,15 +121,15 @@ def _row(row: BatchUse) -> dict[str, Any]:
         "uploader": row.batch.uploader_label,
         "total": row.use.total,
         "free": row.use.states[Number.State.FREE],
-        "used": _percent(row.use.used_share),
+        "used": say_percent(row.use.used_share),
         "leases": row.use.leases,
-        "success": _percent(row.use.success_share),
+        "success": say_percent(row.use.success_share),
         "wait": _say_wait(row.use.mean_wait),
         "last": row.last_day,
     }
 
 
-def _percent(share: float | None) -> str:
+def say_percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 

@@ -61,6 +61,14 @@ LINE_WORDS = {
     CELL_TOO_LONG: "The cell is too long to be a number",
 }
 
+# What helps, where that is not plain from the words.
+LINE_ADVICE = {
+    INVALID: "Without the pool's country only international numbers are understood.",
+    OTHER_COUNTRY: "Import these into a pool of their country, or of any country.",
+    SCIENTIFIC: "Make the column one of text in the spreadsheet, fill it anew, save as CSV again.",
+    IN_STOCK: "They came with an earlier file, which keeps them.",
+}
+
 
 def refuse(fault: str, **values: object) -> FileRefused:
     return FileRefused(fault=fault, words=FILE_WORDS[fault].format(**values))
