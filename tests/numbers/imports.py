@@ -1,5 +1,6 @@
 """Files on their way into stock, small ones cut into many blocks."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from accounts.services import COMMAND
 from numbers.models import BatchJob
 from numbers.services import take_step
 from numbers.services.background import begin_import
+from numbers.services.imports import load_file
 from tests.factories.numbers import make_pool
 
 BYTES_MAX = 50 * 1024**2
@@ -50,3 +52,15 @@ def finish(job):
 def counts_of(job):
     batch = BatchJob.objects.select_related("batch").get(pk=job.pk).batch
     return batch.accepted_count, batch.duplicate_count, batch.rejected_count
+
+
+def make_import(text="+971501234567\n+971501234568\nbad\n=cmd()\n"):
+    batch, _ = load_file(
+        BytesIO(text.encode()),
+        pool=make_pool(),
+        original_name="list.csv",
+        actor=COMMAND,
+        rights_confirmed=True,
+        now=datetime(2026, 5, 1, 12, 0, tzinfo=UTC),
+    )
+    return batch

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -25,19 +24,6 @@ LEVELS = ["Nobody", "Junior", "Senior", "Chief"]
 def small_blocks(monkeypatch):
     monkeypatch.setattr(reader, "BLOCK_BYTES", 2_048)
     monkeypatch.setattr("project.long_jobs.PAUSE_SECONDS", 0)
-
-
-@pytest.fixture
-def as_group(client):
-    """As `staff`, for several in one test."""
-
-    def log_in(name):
-        user = User.objects.create_user(f"user-{name}", is_staff=True)
-        user.groups.add(*Group.objects.filter(name=name))
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 @pytest.fixture
