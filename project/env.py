@@ -74,6 +74,11 @@ def env_database(name: str, default: str) -> dict[str, Any]:
     engines = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
     if config.get("ENGINE") not in engines:
         raise ImproperlyConfigured(f"{name} must start with sqlite:/// or postgres://")
+    options = config.get("OPTIONS", {})
+    # Words of the address; the driver compares this one with numbers.
+    config["OPTIONS"] = {
+        name: None if value == "None" else value for name, value in options.items()
+    }
     return config
 
 

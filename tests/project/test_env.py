@@ -113,7 +113,7 @@ def test_a_bad_setting_is_one_sentence_and_exit_code_2(tmp_path):
 def test_a_pooler_that_loses_prepared_statements_can_be_told_of(tmp_path, query, threshold):
     code = (
         "from django.conf import settings;"
-        "print(settings.DATABASES['default']['OPTIONS']['prepare_threshold'])"
+        "print(repr(settings.DATABASES['default']['OPTIONS']['prepare_threshold']))"
     )
     url = f"postgres://tally@127.0.0.1/tally{query}"
 
