@@ -5,7 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands, load_command_class
+
+from botrunner.webhook import BODY_BYTES_MAX
 
 ROOT = Path(__file__).resolve().parents[2]
 PART = ROOT / "deploy" / "part"
@@ -77,6 +80,20 @@ def test_each_command_that_the_files_name_exists():
 
     assert {"runbot", "set_webhook", "rqcron", "rqworker"} <= named
     assert named <= set(get_commands())
+
+
+@pytest.mark.parametrize("path", ["deploy/nginx.conf", "deploy/compose/nginx.conf"])
+def test_the_proxy_takes_bodies_as_large_as_the_pages_behind_it(path):
+    """Larger ones it would keep on its disk, only for the page to hang up on it."""
+    text = (ROOT / path).read_text()
+    places = re.findall(r"location (\S+) \{[^}]*client_max_body_size (\d+)m", text)
+    [general] = re.findall(r"^    client_max_body_size (\d+)m;", text, re.MULTILINE)
+    larger = {place: int(most) * 2**20 for place, most in places}
+
+    assert larger.pop("/telegram/") == BODY_BYTES_MAX
+    assert larger == settings.REQUEST_BYTES_MAX_BY_PATH
+    # Without the sandbox's files.
+    assert int(general) == 8
 
 
 def test_the_environment_of_the_compose_file_is_one_that_is_read():
