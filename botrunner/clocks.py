@@ -12,6 +12,7 @@ from botrunner.faults import log_fault
 from botrunner.perks import search_perks
 from botrunner.threads import DatabaseThread
 from botrunner.transport import wait_or_stop
+from numbers.services import handle_due_events
 from points.services import SCORES_PER_BATCH, end_due_games, refresh_scores
 from project.backups.watch import LatenessWatch
 from vip.services import search_for_due, tell_finds
@@ -22,6 +23,7 @@ GAMES_PER_LOOK = 50
 BATCHES_PER_LOOK = 5
 SEARCHES_PER_LOOK = 200
 DIGESTS_PER_LOOK = 500
+DELIVERIES_PER_LOOK = 50
 BACKUP_LOOK_SECONDS = 10.0
 
 
@@ -69,6 +71,7 @@ def list_clocks() -> list[Clock]:
         Clock("game clock", _end_games, 1.0),
         Clock("board clock", _sum_up, 5.0),
         Clock("search clock", search_for_members, 2.0),
+        Clock("SMS clock", _handle_deliveries, 1.0),
         Clock("backup watch", watch_backups, BACKUP_LOOK_SECONDS),
     ]
 
@@ -78,6 +81,11 @@ def search_for_members(now: datetime) -> bool:
     searched = search_for_due(now=now, perks=search_perks(is_vip=True), limit=SEARCHES_PER_LOOK)
     told = tell_finds(now=now, limit=DIGESTS_PER_LOOK)
     return searched == SEARCHES_PER_LOOK or told == DIGESTS_PER_LOOK
+
+
+def _handle_deliveries(now: datetime) -> bool:
+    """What was stored and not handled: one question where nothing is left."""
+    return handle_due_events(now=now, limit=DELIVERIES_PER_LOOK) == DELIVERIES_PER_LOOK
 
 
 def _end_games(now: datetime) -> bool:

@@ -17,6 +17,7 @@ from numbers.jobs import (
     end_expired_leases,
     fold_number_counts,
     free_rested_numbers,
+    handle_deliveries,
     purge_sms,
     serve_queues,
     wake_quiet_batches,
@@ -46,6 +47,7 @@ cron.register(search_in_place_of_bots, "default", cron="* * * * *", job_timeout=
 cron.register(purge, "low", cron="41 3 * * *", job_timeout=1800)
 cron.register(end_expired_leases, "default", cron="* * * * *", job_timeout=300)
 cron.register(free_rested_numbers, "default", cron="* * * * *", job_timeout=300)
+cron.register(handle_deliveries, "default", cron="* * * * *", job_timeout=50)
 cron.register(end_due_games, "default", cron="* * * * *", job_timeout=300)
 cron.register(forget_group_messages, "low", cron="29 * * * *", job_timeout=600)
 cron.register(refresh_scores, "default", cron="* * * * *", job_timeout=1800)

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from numbers.models import InboundSms, Lease, PoolWait, RulesAcceptance
+from numbers.models import InboundSms, Lease, PoolWait, RawEvent, RulesAcceptance
 from numbers.services.ending import give_back
 from numbers.services.queue import forget_wait
 
@@ -25,3 +25,4 @@ def erase_member(member_id: int, telegram_id: int) -> None:
     InboundSms.objects.filter(lease__member=member_id).update(
         sender="", text="", code="", purged_at=now
     )
+    RawEvent.objects.filter(sms__lease__member=member_id).update(body=b"", purged_at=now)

@@ -14,7 +14,9 @@ from numbers.services import (
     fold_counts,
     forget_late_waits,
     free_rested,
+    handle_due_events,
     list_queued_pools,
+    purge_events,
     purge_texts,
     serve_queue,
     settle_expired,
@@ -68,12 +70,19 @@ def clear_drafts() -> int:
 
 
 def purge_sms(now: datetime | None = None) -> int:
-    """Deletes texts and codes that are past their time; returns how many."""
+    """Deletes texts, codes and deliveries that are past their time; returns how many texts."""
     now = now or timezone.now()
     total = 0
     while purged := purge_texts(now):
         total += purged
+    while purge_events(now):
+        pass
     return total
+
+
+def handle_deliveries() -> int:
+    """What a fault or a killed process left, where no bot does it; returns how many were due."""
+    return handle_due_events(now=timezone.now(), limit=CHUNK)
 
 
 def fold_number_counts() -> None:

@@ -1,6 +1,5 @@
 """The addresses that providers deliver SMS to."""
 
-import logging
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +8,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from numbers.addresses import webhook_url
-from numbers.models import Provider, new_provider_secret
+from numbers.arrivals import BadBody
+from numbers.models import Provider, RawEvent, new_provider_secret
 from numbers.providers import generic, twilio
-from numbers.providers.generic import BODY_BYTES_MAX, BadBody
-from numbers.services import WRONG_SIGNATURE, SmsArrival, note_failure, receive_sms
-
-logger = logging.getLogger(__name__)
+from numbers.providers.generic import BODY_BYTES_MAX
+from numbers.services import (
+    WRONG_SIGNATURE,
+    Trouble,
+    key_of,
+    note_failure,
+    store_events,
+    try_event,
+)
 
 # Sign nothing that is ever sent: an unknown provider costs the same work as a wrong signature.
 _NOBODY = {
@@ -25,7 +30,7 @@ _NOBODY = {
 @csrf_exempt
 @require_POST
 def generic_sms(request: HttpRequest, slug: str) -> HttpResponse:
-    """403 for a wrong signature, 400 for a body we did not agree on; a repeat is fine: 200."""
+    """200 once it is stored, 202 where it cannot be read, 403 for a wrong signature."""
     body = request.read(BODY_BYTES_MAX + 1)
     if len(body) > BODY_BYTES_MAX:
         return _answer("too large", 413)
@@ -34,11 +39,10 @@ def generic_sms(request: HttpRequest, slug: str) -> HttpResponse:
     is_right = generic.is_signed(body, signature, provider.secret)
     if provider.pk is None or not is_right:
         return _refuse_signature(provider)
-    try:
-        arrival = generic.read_arrival(body)
-    except BadBody as error:
-        return _refuse_body(provider, error)
-    _receive(provider, arrival)
+    event = _take(provider, body)
+    if event and event.state == RawEvent.State.UNREADABLE:
+        # An error would have it sent again, to no use, and some providers give up an address.
+        return _answer(f"stored for the staff, but not readable: {event.reason}", 202)
     return _answer("ok", 200)
 
 
@@ -61,11 +65,7 @@ def twilio_sms(request: HttpRequest, slug: str) -> HttpResponse:
     is_right = twilio.is_signed(url, fields, signature, provider.secret)
     if provider.pk is None or not is_right:
         return _refuse_signature(provider)
-    try:
-        arrival = twilio.read_arrival(fields, received_at=timezone.now())
-    except BadBody as error:
-        return _refuse_body(provider, error)
-    _receive(provider, arrival)
+    _take(provider, body)
     return HttpResponse(twilio.NOTHING_TO_SAY, content_type="text/xml; charset=utf-8")
 
 
@@ -73,21 +73,17 @@ def _find(kind: Provider.Kind, slug: str) -> Provider:
     return Provider.objects.filter(kind=kind, slug=slug, is_active=True).first() or _NOBODY[kind]
 
 
-def _receive(provider: Provider, arrival: SmsArrival) -> None:
-    sms = receive_sms(provider, arrival, now=timezone.now())
-    if sms is not None:
-        logger.info("SMS %s stored, lease %s", sms.pk, sms.lease_id)
+def _take(provider: Provider, body: bytes) -> RawEvent | None:
+    """Once it is stored nothing of ours loses it, and the provider need not send it again."""
+    now = timezone.now()
+    [event_id] = store_events(provider, {key_of(body): body}, now=now)
+    return try_event(event_id, now=now)
 
 
 def _refuse_signature(provider: Provider) -> HttpResponse:
     if provider.pk is not None:
-        note_failure(provider, WRONG_SIGNATURE, now=timezone.now())
+        note_failure(provider, Trouble.SIGNATURE, WRONG_SIGNATURE, now=timezone.now())
     return _answer("wrong signature", 403)
-
-
-def _refuse_body(provider: Provider, error: BadBody) -> HttpResponse:
-    note_failure(provider, f"a message was refused for its {error}", now=timezone.now())
-    return _answer(f"bad request: {error}", 400)
 
 
 def _answer(words: str, status: int) -> HttpResponse:

@@ -158,6 +158,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Leases", "timer", "admin:numbers_lease_changelist", "numbers.view_lease"),
             Entry("SMS", "sms", "admin:numbers_inboundsms_changelist", "numbers.view_inboundsms"),
             Entry(
+                "Deliveries",
+                "move_to_inbox",
+                "admin:numbers_rawevent_changelist",
+                "numbers.view_rawevent",
+            ),
+            Entry(
                 "Blocked senders",
                 "block",
                 "admin:numbers_blockedsender_changelist",

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.services import web_actor
 from numbers.addresses import webhook_url
-from numbers.models import Provider
+from numbers.models import Provider, RawEvent
 from numbers.services import forget_failure, renew_secret, save_upkeep
 from project.admin import TallyAdmin
 
@@ -106,7 +106,9 @@ class ProviderAdmin(TallyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
         """Only who never delivered anything: the others are switched off."""
-        is_unused = obj is None or not obj.inboundsms_set.exists()
+        is_unused = obj is None or not (
+            obj.inboundsms_set.exists() or RawEvent.objects.filter(provider=obj).exists()
+        )
         return is_unused and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:

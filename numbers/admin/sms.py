@@ -78,7 +78,7 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
         return "Blocked" if sms.is_blocked else ""
 
     def get_fields(self, request: HttpRequest, obj: InboundSms | None = None) -> list[Any]:
-        words = ["code", "shown_text"] if _may_read(request) else ["masked_code", "masked_text"]
+        words = ["code", "shown_text"] if may_read(request) else ["masked_code", "masked_text"]
         if obj and obj.purged_at:
             words = ["purged_at"]
         facts = ["received_at", "stored_at", "provider", "provider_message_id"]
@@ -111,7 +111,7 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
     ) -> HttpResponse:
         sms = self.get_object(request, object_id)
         is_kept = sms is not None and sms.purged_at is None
-        if sms and is_kept and self.has_view_permission(request, sms) and _may_read(request):
+        if sms and is_kept and self.has_view_permission(request, sms) and may_read(request):
             member = sms.lease.member if sms.lease else None
             record(
                 "numbers.view_code",
@@ -124,5 +124,5 @@ class InboundSmsAdmin(NumberSearch, ReadOnlyAdmin):
         return page
 
 
-def _may_read(request: HttpRequest) -> bool:
+def may_read(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("numbers.view_code"))

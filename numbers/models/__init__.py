@@ -2,6 +2,7 @@
 
 from .blocked import SENDER_LENGTH_MAX, BlockedSender, fold_sender
 from .counts import LeaseDay, StockCount
+from .events import RawEvent
 from .jobs import BatchJob
 from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
 from .pools import Batch, Pool, Rejection, upload_storage
@@ -23,6 +24,7 @@ __all__ = [
     "Pool",
     "PoolWait",
     "Provider",
+    "RawEvent",
     "Rejection",
     "RulesAcceptance",
     "StockCount",

@@ -8,16 +8,11 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from numbers.arrivals import ID_MAX, SENDER_MAX, BadBody, SmsArrival, clean_text
 from numbers.phones import read_e164
-from numbers.services import SmsArrival
 
 BODY_BYTES_MAX = 64 * 1024
-ID_MAX, SENDER_MAX = 120, 80
 SCHEME = "sha256="
-
-
-class BadBody(ValueError):
-    """Signed, but not what we agreed on. Says which field, never what it held."""
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:
@@ -70,5 +65,4 @@ def _text(fields: dict[str, Any], name: str) -> str:
         value = str(value) if abs(value) < 10**40 else None
     if not isinstance(value, str):
         raise BadBody(name)
-    # PostgreSQL refuses NUL, and half of a surrogate pair is no character.
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    return clean_text(value)

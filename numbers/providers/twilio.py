@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qs
 
+from numbers.arrivals import ID_MAX, SENDER_MAX, BadBody, SmsArrival, clean_text
 from numbers.phones import read_e164
-from numbers.services import SmsArrival
-
-from .generic import ID_MAX, SENDER_MAX, BadBody
 
 FIELDS_MAX = 200
 # Twilio sends what it is answered to the sender as an SMS: this says nothing.
@@ -62,4 +60,4 @@ def _one(fields: Fields, name: str) -> str:
     values = fields.get(name, [])
     if len(values) != 1:
         raise BadBody(name)
-    return values[0].replace("\x00", "")
+    return clean_text(values[0])

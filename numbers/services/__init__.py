@@ -1,5 +1,7 @@
 """Everything that may be done with numbers. Other apps import from here."""
 
+from numbers.arrivals import SmsArrival
+
 from .background import begin_import, continue_import, take_step
 from .batch_jobs import (
     begin_attempt,
@@ -14,7 +16,8 @@ from .batches import delete_batch, disable_batch, enable_batch, undo_batch
 from .blocking import block_sender, unblock_sender
 from .counting import fold_counts, rebuild_stock, verify_stock
 from .drawing import free_rested
-from .health import WRONG_SIGNATURE, forget_failure, note_failure
+from .events import handle_due_events, key_of, retry_event, store_events, try_event
+from .health import WRONG_SIGNATURE, Trouble, forget_failure, note_failure
 from .imports import (
     AT_ONCE_BYTES_MAX,
     COMMAND_BYTES_MAX,
@@ -39,9 +42,9 @@ from .queue import (
     serve_queue,
 )
 from .removal import REMOVED_AT_ONCE_MAX, begin_removal, continue_removal
-from .retention import purge_texts
+from .retention import purge_events, purge_texts
 from .rules import accept_rules
-from .sms import SmsArrival, receive_sms, resend_sms
+from .sms import receive_sms, resend_sms
 from .upkeep import draft_pool, renew_secret, save_upkeep
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "REMOVED_AT_ONCE_MAX",
     "WRONG_SIGNATURE",
     "SmsArrival",
+    "Trouble",
     "accept_rules",
     "begin_attempt",
     "begin_import",
@@ -72,7 +76,9 @@ __all__ = [
     "forget_failure",
     "forget_late_waits",
     "free_rested",
+    "handle_due_events",
     "join_queue",
+    "key_of",
     "lease_number",
     "leave_queue",
     "list_queued_pools",
@@ -82,17 +88,21 @@ __all__ = [
     "open_job",
     "preview_file",
     "preview_legacy_file",
+    "purge_events",
     "purge_texts",
     "rebuild_stock",
     "receive_sms",
     "release_lease",
     "renew_secret",
     "resend_sms",
+    "retry_event",
     "retry_job",
     "save_upkeep",
     "serve_queue",
     "settle_expired",
+    "store_events",
     "take_step",
+    "try_event",
     "unblock_sender",
     "undo_batch",
     "verify_stock",

@@ -1,6 +1,7 @@
-"""How providers do: when each delivered last, and why one was refused; staff hear of it."""
+"""How providers do: when each delivered last, and what goes wrong with one; staff hear of it."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,37 +16,49 @@ ALARM_EVERY = timedelta(minutes=10)
 PERMISSION = "numbers.change_provider"
 
 
+class Trouble(StrEnum):
+    """Kinds of failure: of each staff hear by itself."""
+
+    SIGNATURE = "signature"
+    BODY = "body"
+    CONNECTION = "connection"
+    HANDLING = "handling"
+
+
 def note_success(provider: Provider, now: datetime) -> None:
     """Call it inside the transaction that stores the message."""
     stale = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - HEALTH_EVERY)
     if provider.is_failing:
         stale = Q()
-        close_incident(_cause(provider), now)
+        forget_failure(provider, now)
     Provider.objects.filter(stale, pk=provider.pk).update(last_success_at=now)
 
 
 @transaction.atomic
-def note_failure(provider: Provider, failure: str, *, now: datetime) -> None:
-    """What it delivered was refused: kept for its page, and staff are told within a bound.
+def note_failure(
+    provider: Provider, trouble: Trouble, words: str, *, now: datetime, is_alarming: bool = True
+) -> None:
+    """What is wrong is kept for its page, and staff are told within a bound.
 
     Anybody can send a wrong signature: while the provider delivers, that is no alarm.
     """
-    news = Q(failed_at__isnull=True) | Q(failed_at__lt=now - HEALTH_EVERY) | ~Q(failure=failure)
-    noted = Provider.objects.filter(news, pk=provider.pk)
-    if not noted.update(failed_at=now, failure=failure[:100]):
-        return
+    words = words[:100]
+    news = Q(failed_at__isnull=True) | Q(failed_at__lt=now - HEALTH_EVERY) | ~Q(failure=words)
+    noted = Provider.objects.filter(news, pk=provider.pk).update(failed_at=now, failure=words)
     delivered_at = provider.last_success_at
     delivers = delivered_at is not None and delivered_at > now - ALARM_EVERY
-    if failure == WRONG_SIGNATURE and delivers:
+    if trouble == Trouble.SIGNATURE and (delivers or not noted):
         return
-    if not was_opened_since(_cause(provider), now - ALARM_EVERY):
-        open_incident(_cause(provider), f"{provider}: {failure}.", now, permission=PERMISSION)
+    cause = _cause(provider, trouble)
+    if is_alarming and not was_opened_since(cause, now - ALARM_EVERY):
+        open_incident(cause, f"{provider}: {words}.", now, permission=PERMISSION)
 
 
 def forget_failure(provider: Provider, now: datetime) -> None:
-    """It is switched off or deleted: nobody waits for it to do better."""
-    close_incident(_cause(provider), now)
+    """It delivers again, or is switched off or deleted and nobody waits for it to do better."""
+    for trouble in Trouble:
+        close_incident(_cause(provider, trouble), now)
 
 
-def _cause(provider: Provider) -> str:
-    return f"sms.{provider.pk}"
+def _cause(provider: Provider, trouble: Trouble) -> str:
+    return f"sms.{provider.pk}.{trouble}"

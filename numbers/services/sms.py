@@ -1,6 +1,5 @@
 """An SMS came to one of our numbers: stored once, for the one who held the number then."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -8,6 +7,7 @@ from django.db.models import DateTimeField, F, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.services import Priority, queue_message
+from numbers.arrivals import SmsArrival
 from numbers.codes import TEXT_MAX, extract_code
 from numbers.models import InboundSms, Lease, Number, Provider
 
@@ -18,32 +18,23 @@ from .health import note_success
 SKEW_MAX = timedelta(minutes=2)
 # A code is dead long before that: an older message is kept, but nobody is called for it.
 DELIVERED_WITHIN = timedelta(hours=24)
-SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmsArrival:
-    """What a provider says of one message."""
-
-    message_id: str
-    to_e164: int
-    sender: str
-    text: str
-    received_at: datetime
 
 
 @transaction.atomic
-def receive_sms(provider: Provider, arrival: SmsArrival, *, now: datetime) -> InboundSms | None:
+def receive_sms(
+    provider: Provider, arrival: SmsArrival, *, now: datetime, came_at: datetime | None = None
+) -> InboundSms | None:
     """Stores the message and queues it for its holder; None when it was stored before.
 
     The holder is whose lease covered the number when the message was received,
     however late we hear of it. A time that lies in the future proves nothing:
-    such a message is kept for the staff, under the time of its arrival.
+    such a message is kept for the staff, under the time of its arrival. It came at
+    `came_at`, now by default, and may be handled later.
     """
-    is_credible = arrival.received_at <= now + SKEW_MAX
-    received_at = min(arrival.received_at, now)
-    told_at = arrival.received_at
-    lease = _lock_holder(arrival.to_e164, told_at, received_at) if is_credible else None
+    came_at = came_at or now
+    is_credible = arrival.received_at <= came_at + SKEW_MAX
+    received_at = min(arrival.received_at, came_at)
+    lease = _lock_holder(arrival, received_at) if is_credible else None
     blocked = is_blocked(arrival.sender)
     sms = _store(provider, arrival, lease, received_at, blocked, now)
     if sms is None:
@@ -80,18 +71,19 @@ def resend_sms(*, member_id: int, lease_id: int, key: str, now: datetime) -> int
     return len(messages)
 
 
-def _lock_holder(e164: int, told_at: datetime, received_at: datetime) -> Lease | None:
+def _lock_holder(arrival: SmsArrival, received_at: datetime) -> Lease | None:
     """The lease that covered the number at that time, locked; None when in doubt.
 
-    Many providers tell whole seconds: then the message came at some time within
-    that second, and a lease that began in it counts, unless two share it. It may
+    Many providers tell whole seconds, some minutes: then the message came at some time
+    within it, and a lease that began in it counts, unless two share it. It may
     have begun later than now, by as much as our clock was set back meanwhile.
     """
-    latest = told_at if told_at.microsecond else told_at + SECOND
+    told_at = arrival.received_at
+    latest = told_at if told_at.microsecond else told_at + arrival.within
     began = Q(started_at__lte=told_at) | Q(started_at__lt=latest)
     still_on = Q(ended_at__isnull=True) | Q(ended_at__gt=received_at)
     covering = Lease.objects.filter(
-        began, still_on, number__e164=e164, expires_at__gt=received_at
+        began, still_on, number__e164=arrival.to_e164, expires_at__gt=received_at
     ).select_for_update(of=("self",))
     leases = list(covering.order_by("started_at")[:2])
     return leases[0] if len(leases) == 1 else None

@@ -14,6 +14,7 @@ from numbers.models import Provider
 from numbers.services import (
     WRONG_SIGNATURE,
     SmsArrival,
+    Trouble,
     note_failure,
     receive_sms,
     save_upkeep,
@@ -26,7 +27,7 @@ from tests.numbers.webhooks import post_body
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
-UNREADABLE = "a message was refused for its to"
+UNREADABLE = "a message could not be read: to"
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def arrive(provider, at, message_id="m1"):
 
 def fail(provider, failure, at):
     provider.refresh_from_db()
-    note_failure(provider, failure, now=at)
+    trouble = Trouble.SIGNATURE if failure == WRONG_SIGNATURE else Trouble.BODY
+    note_failure(provider, trouble, failure, now=at)
     provider.refresh_from_db()
 
 
@@ -133,7 +135,7 @@ def test_one_that_is_deleted_fails_no_more(staff, provider):
 
 def test_the_webhook_notes_what_it_refuses_and_never_what_it_held(client, provider):
     body = json.dumps({"id": "1", "to": "CANARY"}).encode()
-    assert post_body(client, provider, body).status_code == 400
+    assert post_body(client, provider, body).status_code == 202
     provider.refresh_from_db()
     assert provider.failure == UNREADABLE
 

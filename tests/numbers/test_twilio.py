@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEntry, OutboxMessage
-from numbers.models import InboundSms, Provider
+from numbers.models import InboundSms, Provider, RawEvent
 from numbers.providers.twilio import is_signed
 from tests.factories.numbers import make_lease, make_provider
 
@@ -148,10 +148,11 @@ def test_a_provider_that_is_switched_off_is_refused(client, provider):
 @pytest.mark.parametrize(
     "changes", [{"MessageSid": ...}, {"MessageSid": " "}, {"To": "abc"}, {"To": ...}, {"Body": ...}]
 )
-def test_a_form_without_what_is_needed_is_refused(client, provider, changes):
+def test_a_form_without_what_is_needed_is_kept_and_not_asked_for_again(client, provider, changes):
     response = post(client, **changes)
 
-    assert (response.status_code, InboundSms.objects.count()) == (400, 0)
+    assert (response.status_code, InboundSms.objects.count()) == (200, 0)
+    assert RawEvent.objects.get().reason in changes
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"\xff", 400), (b"a=1&" * 300, 400), (b"", 403)])

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import OutboxMessage
-from numbers.models import InboundSms
+from numbers.models import InboundSms, RawEvent
 from tests.factories import make_member
 from tests.factories.numbers import make_lease, make_provider
 from tests.numbers.webhooks import post, post_body
@@ -36,6 +36,7 @@ def test_a_wrong_signature_is_refused_and_nothing_stored(client):
     response = post(client, make_provider(), make_lease(), sign_with="guess")
 
     assert (response.status_code, InboundSms.objects.count()) == (403, 0)
+    assert not RawEvent.objects.exists()
 
 
 @pytest.mark.parametrize("signature", [None, "", "sha256=", "sha256=é", "md5=abc"])
@@ -88,17 +89,23 @@ def test_a_provider_that_is_switched_off_is_refused(client):
         {"received_at": 1},
     ],
 )
-def test_a_body_we_did_not_agree_on_is_refused(client, changes):
+def test_a_body_we_did_not_agree_on_is_kept_and_not_asked_for_again(client, changes):
     response = post(client, make_provider(), **changes)
 
-    assert (response.status_code, InboundSms.objects.count()) == (400, 0)
+    assert (response.status_code, InboundSms.objects.count()) == (202, 0)
+    event = RawEvent.objects.get()
+    assert (event.state, event.due_at) == ("unreadable", None)
+    assert event.reason in (*changes, "form: not JSON")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 60_000])
-def test_a_body_that_is_no_object_is_refused(client, body):
+def test_a_body_that_is_no_object_is_kept_as_it_came(client, body):
     response = post_body(client, make_provider(), body)
 
-    assert response.status_code == 400
+    assert response.status_code == 202
+    event = RawEvent.objects.get()
+    assert (bytes(event.body), event.state) == (body, "unreadable")
+    assert event.reason.startswith("form: ")
 
 
 def test_a_body_over_64_kb_is_refused_before_it_is_read_to_the_end(client):
