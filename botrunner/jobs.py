@@ -1,5 +1,6 @@
 """Periodic work of the bot's own tables. Jobs may run twice, or not at all for a while."""
 
+import asyncio
 import time
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from botrunner.clocks import search_for_members
 from botrunner.heartbeat import forget_dead
 from botrunner.legacy import imports
 from botrunner.models import Heartbeat
+from botrunner.sms_poller import SmsPoller
 from project.long_jobs import take_turn
 
 # So long it may keep others' jobs waiting; what is left is the bot's, or the next minute's.
@@ -33,6 +35,20 @@ def purge() -> None:
     sent_pictures.purge(now)
     cards.purge(now)
     sent_files.purge(now)
+
+
+def poll_in_place_of_bots() -> None:
+    """Lists of SMS while no bot runs; beside them it asks for what they have left, if anything."""
+    asyncio.run(_poll_once())
+
+
+async def _poll_once() -> None:
+    poller = SmsPoller()
+    try:
+        await poller.poll_due()
+        await poller.finish()
+    finally:
+        poller.close()
 
 
 def search_in_place_of_bots() -> None:

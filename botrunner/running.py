@@ -22,6 +22,7 @@ from botrunner.outbox import OutboxSender
 from botrunner.poller import Poller
 from botrunner.sandbox.token import sandbox_token
 from botrunner.sender import Sender
+from botrunner.sms_poller import SmsPoller
 from botrunner.star_refunds import StarRefunds
 from botrunner.start_line import clean_and_describe
 from botrunner.threads import DatabaseThread
@@ -78,6 +79,7 @@ class _Bot:
         self._outbox = OutboxSender(sender)
         self._refunds = StarRefunds(api)
         self._leaver = Leaver(sender)
+        self._sms_poller = SmsPoller()
         self._clocks = list_clocks()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -89,6 +91,7 @@ class _Bot:
                 tasks.create_task(self._outbox.run(stop))
                 tasks.create_task(self._refunds.run(stop))
                 tasks.create_task(self._leaver.run(stop))
+                tasks.create_task(self._sms_poller.run(stop))
                 for clock in self._clocks:
                     tasks.create_task(clock.run(stop))
                 tasks.create_task(CommandsMenu(self._api, self._side_work).run(stop))
@@ -103,6 +106,7 @@ class _Bot:
     async def close(self) -> None:
         await self._limits.close()
         self._refunds.close()
+        self._sms_poller.close()
         for clock in self._clocks:
             clock.close()
         self._leaver.close()

@@ -6,6 +6,7 @@ from rq import cron
 from botrunner.jobs import (
     beat,
     drop_old_imports,
+    poll_in_place_of_bots,
     purge,
     search_in_place_of_bots,
     wake_quiet_imports,
@@ -43,6 +44,7 @@ from vip.jobs import (
 
 cron.register(clear_sessions, "low", cron="17 3 * * *", job_timeout=600)
 cron.register(beat, "default", cron="* * * * *", job_timeout=30)
+cron.register(poll_in_place_of_bots, "default", cron="* * * * *", job_timeout=50)
 cron.register(search_in_place_of_bots, "default", cron="* * * * *", job_timeout=120)
 cron.register(purge, "low", cron="41 3 * * *", job_timeout=1800)
 cron.register(end_expired_leases, "default", cron="* * * * *", job_timeout=300)

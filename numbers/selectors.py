@@ -19,7 +19,7 @@ from numbers.models import (
     RulesAcceptance,
 )
 from numbers.phones import flag_of, format_e164, format_international
-from numbers.providers.sandbox import sandbox_provider
+from numbers.providers.sandbox import sandbox_list_provider, sandbox_provider
 from numbers.statistics import (
     BatchUse,
     PoolUse,
@@ -63,6 +63,7 @@ __all__ = [
     "read_limits",
     "read_use",
     "read_wait",
+    "sandbox_list_provider",
     "sandbox_provider",
 ]
 

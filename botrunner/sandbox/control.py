@@ -14,6 +14,7 @@ from .context import Context
 from .errors import ApiError, ControlError
 from .files import KINDS, as_media
 from .params import Params, read_params
+from .sms_list import KEPT_MAX, make_sms
 from .state import JSON, Chat
 from .waiting import Signal
 
@@ -44,6 +45,7 @@ class Control:
             "bot_in_group": self._bot_in_group,
             "add_member": self._add_member,
             "edit_member": self._edit_member,
+            "list_sms": self._list_sms,
             "reset": lambda params: self.reset(),
             "faults": self._faults,
         }
@@ -251,6 +253,13 @@ class Control:
         self.state.reset()
         self.context.files.clear()
         self.context.faults.clear()
+
+    def _list_sms(self, params: Params) -> None:
+        """Into the list of the provider that has to be asked."""
+        words = {name: params.text(name) or "" for name in ("to", "sender", "text")}
+        self.state.sms.append(make_sms(self.state.next_sms, **words))
+        self.state.next_sms += 1
+        del self.state.sms[:-KEPT_MAX]
 
     def _faults(self, params: Params) -> None:
         try:

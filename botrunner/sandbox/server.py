@@ -18,7 +18,7 @@ from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
-from . import ads
+from . import ads, sms_list
 from .botapi import METHODS
 from .context import Context, Dropped
 from .control import Control
@@ -113,6 +113,8 @@ class SandboxServer:
                 return await self.control.handle(request, path[9:])
             if path.startswith("/file/bot"):
                 return self._download(path[9:])
+            if path == sms_list.PATH:
+                return sms_list.answer(request, self.state.sms)
             if path.startswith(ads.PATH):
                 return ads.answer(request, self.url, self.state.bot["username"])
         except Dropped:

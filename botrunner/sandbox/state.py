@@ -72,6 +72,9 @@ class State:
         self.invoices: dict[str, str] = {}
         self.checkouts: dict[str, Any] = {}
         self.charges: dict[str, JSON] = {}
+        # What a provider of SMS would list; its ids are of this start of the sandbox.
+        self.sms: list[JSON] = []
+        self.next_sms = int(time.time() * 1_000)
         self.webhook: JSON = {}
         self.updates = UpdateQueue()
         self.next_message_id = 1

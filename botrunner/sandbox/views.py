@@ -15,10 +15,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
-from numbers.selectors import list_leased_numbers, sandbox_provider
+from numbers.selectors import list_leased_numbers, sandbox_list_provider, sandbox_provider
 from vip.selectors import SANDBOX_SLUG, sign_sandbox_postback
 
 from . import sms as provider
+from . import sms_list
 from .client import SandboxDown, as_form, ask
 from .postback import send_postback
 
@@ -123,11 +124,13 @@ async def leased_numbers(request: HttpRequest) -> HttpResponse:
 async def sms(request: HttpRequest) -> HttpResponse:
     try:
         asked = orjson.loads(request.body)
-        body = provider.sms_body(
-            to=str(asked["to"]), sender=str(asked["from"]), text=str(asked["text"])
-        )
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        words = {"to": str(asked["to"]), "sender": str(asked["from"]), "text": str(asked["text"])}
+        is_listed = asked.get("by") == "list"
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return _error("A number, a sender and a text are needed.", 400)
+    if is_listed:
+        return await _list_sms(words)
+    body = provider.sms_body(**words)
     slug, secret = await sync_to_async(sandbox_provider)()
     url = _own_address(request, f"/sms/generic/{slug}/")
     try:
@@ -136,6 +139,18 @@ async def sms(request: HttpRequest) -> HttpResponse:
         return _error("The webhook did not answer.", 502)
     if status >= 300:
         return _error(f"The webhook refused the SMS (HTTP {status}).", 502)
+    return JsonResponse({"result": {"status": status}})
+
+
+async def _list_sms(words: dict[str, str]) -> HttpResponse:
+    """Puts it into the sandbox's list, which the bot then asks for like any provider's."""
+    await sync_to_async(sandbox_list_provider)(sms_list.KEY)
+    try:
+        status, _kind, _body = await ask("POST", "list_sms", data=orjson.dumps(words))
+    except SandboxDown:
+        return _sandbox_down()
+    if status != 200:
+        return _error("The sandbox did not take the SMS.", 502)
     return JsonResponse({"result": {"status": status}})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django import forms
+from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,58 +12,70 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.services import web_actor
 from numbers.addresses import webhook_url
 from numbers.models import Provider, RawEvent
-from numbers.services import forget_failure, renew_secret, save_upkeep
+from numbers.services import (
+    Trial,
+    ask_for_trial,
+    forget_failure,
+    note_trial,
+    read_trial,
+    renew_secret,
+    save_upkeep,
+)
 from project.admin import TallyAdmin
 
+from .provider_form import ProviderForm
+from .sms import may_read
 
-class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A secret of ours is made and shown; Twilio's token is written here and never shown."""
-
-    token = forms.CharField(
-        required=False,
-        max_length=100,
-        label="Twilio's Auth Token",
-        help_text="Only for Twilio. When one is kept, leave this empty to keep it.",
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-    )
-
-    class Meta:
-        model = Provider
-        fields = ["kind", "slug", "is_active"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        is_twilio = cleaned.get("kind", self.instance.kind) == Provider.Kind.TWILIO
-        token = cleaned.get("token", "").strip()
-        if token and is_twilio:
-            self.instance.secret = token
-        elif token:
-            self.add_error("token", "This kind of provider has a secret of ours.")
-        elif is_twilio and self.instance.pk is None:
-            self.add_error("token", "Twilio signs with it: it stands in Twilio's console.")
-        return cleaned
+FIELD_MAP = (
+    "list_path",
+    "number_field",
+    "sender_field",
+    "text_field",
+    "time_field",
+    "time_format",
+    "time_zone",
+    "id_field",
+)
 
 
 @admin.register(Provider)
 class ProviderAdmin(TallyAdmin):
     form = ProviderForm
     list_display = ["slug", "kind", "shown_state", "last_success_at", "shown_failure"]
-    readonly_fields = ["shown_url", "secret", "last_success_at", "shown_failure"]
+    readonly_fields = [
+        "shown_url",
+        "secret",
+        "last_success_at",
+        "shown_failure",
+        "polled_at",
+        "shown_note",
+    ]
     actions_detail = ["open_renewal"]
+    change_form_after_template = "admin/numbers/trial_panel.html"
 
     @display(
         description="state",
-        label={"Accepted": "success", "Refused of late": "danger", "Switched off": "info"},
+        label={
+            "Accepted": "success",
+            "Fails": "danger",
+            "Switched off": "info",
+            "Not set up": "warning",
+        },
     )
     def shown_state(self, provider: Provider) -> str:
         if not provider.is_active:
             return "Switched off"
-        return "Refused of late" if provider.is_failing else "Accepted"
+        if provider.kind == Provider.Kind.POLLING and not provider.url:
+            return "Not set up"
+        return "Fails" if provider.is_failing else "Accepted"
+
+    @display(description="last answer", empty_value="None yet")
+    def shown_note(self, provider: Provider) -> str | None:
+        return provider.poll_note or None
 
     @display(description="last failure")
     def shown_failure(self, provider: Provider) -> str:
@@ -84,21 +96,23 @@ class ProviderAdmin(TallyAdmin):
             provider.webhook_url = url  # type: ignore[attr-defined]
         return provider
 
-    def get_fields(self, request: HttpRequest, obj: Provider | None = None) -> list[str]:
+    def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
+        names = ["kind", "slug", "is_active"]
         if obj is None:
-            return ["kind", "slug", "is_active", "token"]
+            return [(None, {"fields": [*names, "token"]})]
+        may_change = self.has_change_permission(request, obj)
+        state = ["last_success_at", "shown_failure"]
+        if obj.kind == Provider.Kind.POLLING:
+            key = ["token"] if may_change else []
+            return [
+                (None, {"fields": names}),
+                ("How it does", {"fields": ["polled_at", "shown_note", *state]}),
+                ("How it is asked", {"fields": ["url", "auth_header", *key, "poll_seconds"]}),
+                ("Where things stand in its answer", {"fields": list(FIELD_MAP)}),
+            ]
         secret = ["token" if obj.kind == Provider.Kind.TWILIO else "secret"]
-        if not self.has_change_permission(request, obj):
-            secret = []
-        return [
-            "kind",
-            "slug",
-            "is_active",
-            "shown_url",
-            *secret,
-            "last_success_at",
-            "shown_failure",
-        ]
+        shown = ["shown_url", *(secret if may_change else []), *state]
+        return [(None, {"fields": [*names, *shown]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         # They are part of the address that the provider was given.
@@ -123,13 +137,58 @@ class ProviderAdmin(TallyAdmin):
             forget_failure(provider, timezone.now())
         super().delete_queryset(request, queryset)
 
+    def response_add(
+        self, request: HttpRequest, obj: Provider, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Its page has what comes next: the address to give away, or the list to ask for."""
+        messages.success(request, f"The provider {obj} is there. Go on with it here.")
+        return redirect("admin:numbers_provider_change", obj.pk)
+
     def get_urls(self) -> list[URLPattern]:
-        page = path(
-            "<int:object_id>/new-secret/",
-            self.admin_site.admin_view(self.renew),
-            name="numbers_provider_secret",
-        )
-        return [page, *super().get_urls()]
+        pages = [
+            path(
+                "<int:object_id>/new-secret/",
+                self.admin_site.admin_view(self.renew),
+                name="numbers_provider_secret",
+            ),
+            path(
+                "<int:object_id>/try/",
+                self.admin_site.admin_view(self.trial),
+                name="numbers_provider_try",
+            ),
+        ]
+        return [*pages, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        is_polling = obj and obj.kind == Provider.Kind.POLLING
+        if obj and is_polling and self.has_change_permission(request, obj):
+            context["trial_url"] = reverse("admin:numbers_provider_try", args=[obj.pk])
+        page: HttpResponse = super().render_change_form(request, context, **kwargs)
+        return page
+
+    def trial(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """A piece of the page: what the list holds, read by what is written there now."""
+        provider = get_object_or_404(Provider, pk=object_id, kind=Provider.Kind.POLLING)
+        if not self.has_change_permission(request, provider):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect("admin:numbers_provider_change", object_id)
+        form = self.get_form(request, provider, change=True)(request.POST, instance=provider)
+        context: dict[str, Any] = {"form": form}
+        if form.is_valid():
+            context["trial"] = self._try(request, form.instance)
+        return TemplateResponse(request, "admin/numbers/trial.html", context)
+
+    def _try(self, request: HttpRequest, provider: Provider) -> Trial:
+        now = timezone.now()
+        found = async_to_sync(ask_for_trial)(provider, now=now)
+        trial = read_trial(provider, found, may_read=may_read(request), now=now)
+        if trial.rows and not trial.is_masked:
+            note_trial(provider, actor=web_actor(request.user))
+        return trial
 
     @action(description="New secret", url_path="open-renewal", permissions=["renew"])
     def open_renewal(self, request: HttpRequest, object_id: int) -> HttpResponse:

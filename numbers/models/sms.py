@@ -7,43 +7,49 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from .leases import Lease
+from .polling import PollingFields
 
 
 def new_provider_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-class Provider(models.Model):
-    """Who delivers SMS to the webhook /sms/<kind>/<slug>/."""
+class Provider(PollingFields):
+    """Who delivers SMS to the webhook /sms/<kind>/<slug>/, or has a list to be asked for."""
 
     class Kind(models.TextChoices):
         GENERIC = "generic", "Signed JSON"
         TWILIO = "twilio", "Twilio"
+        POLLING = "polling", "Polling"
 
     kind = models.CharField(
         max_length=8,
         choices=Kind.choices,
         default=Kind.GENERIC,
-        help_text="Signed JSON is what docs/sms.md describes, for any provider or script.",
     )
     slug = models.SlugField(
         max_length=40,
         unique=True,
         verbose_name="name",
-        help_text="Letters, digits, dashes: part of the address that the provider calls.",
+        help_text="Letters, digits, dashes. Part of the address that the provider calls.",
     )
     secret = models.CharField(
-        max_length=100,
+        max_length=500,
         default=new_provider_secret,
         help_text="Signs each message: X-Signature is sha256= and the HMAC of the body.",
     )
     is_active = models.BooleanField(default=True, verbose_name="SMS accepted")
     # To the minute, so that a busy provider's row is not written for each message.
     last_success_at = models.DateTimeField(
-        null=True, blank=True, editable=False, verbose_name="last received"
+        null=True, blank=True, editable=False, verbose_name="last success"
     )
     failed_at = models.DateTimeField(null=True, blank=True, editable=False)
     failure = models.CharField(max_length=100, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(poll_seconds__gte=2), name="provider_poll_seconds"),
+        ]
 
     def __str__(self) -> str:
         return self.slug

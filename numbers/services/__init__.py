@@ -34,6 +34,7 @@ from .lease import (
     settle_expired,
 )
 from .legacy import load_legacy_file, preview_legacy_file
+from .polling import PollResult, ask_provider, claim_polls, take_poll
 from .queue import (
     forget_late_waits,
     join_queue,
@@ -45,6 +46,7 @@ from .removal import REMOVED_AT_ONCE_MAX, begin_removal, continue_removal
 from .retention import purge_events, purge_texts
 from .rules import accept_rules
 from .sms import receive_sms, resend_sms
+from .trials import Trial, ask_for_trial, note_trial, read_trial
 from .upkeep import draft_pool, renew_secret, save_upkeep
 
 __all__ = [
@@ -54,15 +56,20 @@ __all__ = [
     "REJECTIONS_TOLD_MAX",
     "REMOVED_AT_ONCE_MAX",
     "WRONG_SIGNATURE",
+    "PollResult",
     "SmsArrival",
+    "Trial",
     "Trouble",
     "accept_rules",
+    "ask_for_trial",
+    "ask_provider",
     "begin_attempt",
     "begin_import",
     "begin_removal",
     "block_sender",
     "cancel_job",
     "change_number",
+    "claim_polls",
     "claim_quiet_jobs",
     "continue_import",
     "continue_removal",
@@ -85,11 +92,13 @@ __all__ = [
     "load_file",
     "load_legacy_file",
     "note_failure",
+    "note_trial",
     "open_job",
     "preview_file",
     "preview_legacy_file",
     "purge_events",
     "purge_texts",
+    "read_trial",
     "rebuild_stock",
     "receive_sms",
     "release_lease",
@@ -101,6 +110,7 @@ __all__ = [
     "serve_queue",
     "settle_expired",
     "store_events",
+    "take_poll",
     "take_step",
     "try_event",
     "unblock_sender",

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.services import Actor, record
 from numbers.arrivals import BadBody, SmsArrival
 from numbers.models import Provider, RawEvent
-from numbers.providers import generic, twilio
+from numbers.providers import generic, polling, twilio
 
 from .health import Trouble, note_failure
 from .sms import receive_sms
@@ -108,6 +108,8 @@ def retry_event(*, event_id: int, actor: Actor, now: datetime) -> None:
 def read_arrival(event: RawEvent) -> SmsArrival:
     """Raises BadBody."""
     body = bytes(event.body)
+    if event.provider.kind == Provider.Kind.POLLING:
+        return polling.read_arrival(event.provider, body, came_at=event.came_at)
     if event.provider.kind == Provider.Kind.TWILIO:
         return twilio.read_arrival(twilio.read_fields(body), received_at=event.came_at)
     return generic.read_arrival(body)

@@ -1,5 +1,6 @@
 """How providers do: when each delivered last, and what goes wrong with one; staff hear of it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -25,12 +26,14 @@ class Trouble(StrEnum):
     HANDLING = "handling"
 
 
-def note_success(provider: Provider, now: datetime) -> None:
-    """Call it inside the transaction that stores the message."""
+def note_success(
+    provider: Provider, now: datetime, *, over: Iterable[Trouble] = tuple(Trouble)
+) -> None:
+    """Call it inside the transaction that stores the message; `over` is what that disproves."""
     stale = Q(last_success_at__isnull=True) | Q(last_success_at__lt=now - HEALTH_EVERY)
     if provider.is_failing:
         stale = Q()
-        forget_failure(provider, now)
+        _close(provider, over, now)
     Provider.objects.filter(stale, pk=provider.pk).update(last_success_at=now)
 
 
@@ -56,7 +59,11 @@ def note_failure(
 
 def forget_failure(provider: Provider, now: datetime) -> None:
     """It delivers again, or is switched off or deleted and nobody waits for it to do better."""
-    for trouble in Trouble:
+    _close(provider, Trouble, now)
+
+
+def _close(provider: Provider, troubles: Iterable[Trouble], now: datetime) -> None:
+    for trouble in troubles:
         close_incident(_cause(provider, trouble), now)
 
 

@@ -8,10 +8,24 @@ from numbers.models import Pool, Provider, new_provider_secret
 
 from .health import forget_failure
 
+# How a list is asked for and read: what staff write down of it.
+POLLING = (
+    "url",
+    "auth_header",
+    "poll_seconds",
+    "list_path",
+    "number_field",
+    "sender_field",
+    "text_field",
+    "time_field",
+    "time_format",
+    "time_zone",
+    "id_field",
+)
 # A secret is never among them.
 _FIELDS = {
     Pool: ("name", "country", "price", "is_active", "rules"),
-    Provider: ("kind", "slug", "is_active"),
+    Provider: ("kind", "slug", "is_active", *POLLING),
 }
 
 
@@ -24,9 +38,15 @@ def save_upkeep(row: Pool | Provider, *, actor: Actor) -> None:
     old = Provider.objects.filter(pk=row.pk).first() if isinstance(row, Provider) else None
     if isinstance(row, Pool) and row.rules != (before or {}).get("rules", ""):
         row.rules_version += 1
-    row.save()
-    if isinstance(row, Provider) and not row.is_active:
-        forget_failure(row, timezone.now())
+    if isinstance(row, Provider):
+        # It is asked anew at once, and how it does is not written back.
+        row.poll_due_at, row.poll_failures = None, 0
+        state = ["secret", "poll_due_at", "poll_failures"]
+        row.save(update_fields=[*fields, *state] if before else None)
+        if not row.is_active:
+            forget_failure(row, timezone.now())
+    else:
+        row.save()
     after = {name: getattr(row, name) for name in fields}
     if isinstance(row, Provider) and old and row.secret != old.secret:
         after["its secret"] = "(changed)"

@@ -20,7 +20,7 @@ def post_body(client, provider, body, *, secret=None, slug=None):
     )
 
 
-def post(client, provider, lease=None, *, sign_with=None, slug=None, **changes):
+def body_of(lease=None, **changes):
     """One SMS; a field that is `...` is left out."""
     fields = {
         "id": "m1",
@@ -30,5 +30,9 @@ def post(client, provider, lease=None, *, sign_with=None, slug=None, **changes):
         "received_at": datetime.now(UTC).isoformat(),
         **changes,
     }
-    body = json.dumps({name: value for name, value in fields.items() if value is not ...}).encode()
+    return json.dumps({name: value for name, value in fields.items() if value is not ...}).encode()
+
+
+def post(client, provider, lease=None, *, sign_with=None, slug=None, **changes):
+    body = body_of(lease, **changes)
     return post_body(client, provider, body, secret=sign_with, slug=slug)

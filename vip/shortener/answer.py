@@ -4,6 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from project.json_paths import find_in_json
+
 from .errors import NoLink
 
 LINK_LENGTH_MAX = 2_000
@@ -41,13 +43,10 @@ def _find(text: str, path: str) -> str:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
         raise NoLink("the answer is no JSON") from None
-    for name in path.split("."):
-        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        elif isinstance(value, dict) and name in value:
-            value = value[name]
-        else:
-            raise NoLink("the answer lacks the field")
+    try:
+        value = find_in_json(value, path)
+    except LookupError:
+        raise NoLink("the answer lacks the field") from None
     if not isinstance(value, str):
         raise NoLink("the answer lacks the field")
     return value.strip()

@@ -12,14 +12,15 @@ export class SmsDrawer {
     this.to = el("input", { type: "tel", dir: "ltr", required: true, placeholder: "+971501234567", autocomplete: "off", name: "to" });
     this.from = el("input", { type: "text", dir: "auto", required: true, value: "Google", autocomplete: "off", maxlength: "64", name: "from" });
     this.text = el("textarea", { rows: "4", dir: "auto", required: true, maxlength: "1600", name: "text" });
+    this.by = el("select", { name: "by" }, el("option", { value: "webhook" }, "Signed webhook: at once"), el("option", { value: "list" }, "Polling: when the list is asked for"));
     this.leased = el("div", { class: "leased" });
     this.button = el("button", { class: "primary wide" }, "Send SMS");
     this.node = el("dialog", { class: "drawer", "aria-label": "Send an SMS" },
       el("header", {}, el("h3", {}, "Send an SMS to a number"), iconButton("close", "Close", () => this.node.close())),
       el("form", { onsubmit: (event) => this.submit(event) },
-        el("p", { class: "hint" }, "Goes through the signed webhook, just as a real provider’s SMS would."),
+        el("p", { class: "hint" }, "Goes the way a real provider’s SMS would."),
         el("h4", {}, "Leased now"), this.leased,
-        this.field("To", this.to), this.field("From", this.from), this.field("Text", this.text), this.button));
+        this.field("To", this.to), this.field("From", this.from), this.field("Text", this.text), this.field("By", this.by), this.button));
     this.node.addEventListener("keydown", (event) => { if (event.key === "Escape") this.node.close(); });
     this.node.addEventListener("close", () => clearInterval(this.timer));
     document.body.append(this.node);
@@ -63,8 +64,8 @@ export class SmsDrawer {
     event.preventDefault();
     this.button.disabled = true;
     try {
-      await post("sms", { to: this.to.value.trim(), from: this.from.value.trim(), text: this.text.value });
-      toast(this.node, `Delivered to ${this.to.value.trim()}`, "done");
+      await post("sms", { to: this.to.value.trim(), from: this.from.value.trim(), text: this.text.value, by: this.by.value });
+      toast(this.node, this.by.value === "list" ? "In the list: the bot asks for it within seconds" : `Delivered to ${this.to.value.trim()}`, "done");
       this.text.value = SAMPLE();
     } catch (error) {
       toast(this.node, error.message, "error");
