@@ -25,7 +25,7 @@ SHOWN_MAX = 16_000
 
 @admin.register(RawEvent)
 class RawEventAdmin(ReadOnlyAdmin):
-    list_display = ["came_at", "provider", "shown_state", "reason", "attempts", "shown_due"]
+    list_display = ["came_at", "provider", "shown_state", "shown_reason", "attempts", "shown_due"]
     list_filter = [("came_at", PeriodFilter), "state", "provider"]
     list_select_related = ["provider"]
     ordering = ["-came_at"]
@@ -43,6 +43,12 @@ class RawEventAdmin(ReadOnlyAdmin):
     )
     def shown_state(self, event: RawEvent) -> str:
         return event.get_state_display()
+
+    @display(description="reason", empty_value="–")
+    def shown_reason(self, event: RawEvent) -> str | None:
+        """A single field's name says little by itself."""
+        is_unread = event.state == RawEvent.State.UNREADABLE
+        return f"Cannot be read: {event.reason}" if is_unread else event.reason or None
 
     @display(description="next attempt", empty_value="–")
     def shown_due(self, event: RawEvent) -> Any:
@@ -74,7 +80,7 @@ class RawEventAdmin(ReadOnlyAdmin):
             "came_at",
             "provider",
             "shown_state",
-            "reason",
+            "shown_reason",
             "attempts",
             "shown_due",
             "shown_sms",

@@ -29,7 +29,7 @@ def looks():
 def test_the_list_says_what_is_wrong_and_nothing_of_what_came(staff, unread):
     page = staff("Chief").get(reverse("admin:numbers_rawevent_changelist")).content.decode()
 
-    assert "Not readable" in page and "acme" in page
+    assert "Not readable" in page and "Cannot be read: to" in page and "acme" in page
     assert "CANARY" not in page and not looks().exists()
 
 
