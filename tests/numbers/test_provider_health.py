@@ -159,7 +159,7 @@ def test_the_list_says_who_fails_and_why(staff, provider):
 
     page = staff("Chief").get(reverse("admin:numbers_provider_changelist")).content.decode()
 
-    assert "Refused of late" in page and UNREADABLE in page
+    assert "Fails" in page and UNREADABLE in page
 
 
 @pytest.mark.parametrize("kind", ["incident.begun", "incident.ended"])
