@@ -18,7 +18,7 @@ from numbers.services import ask_provider, claim_polls, take_poll
 if TYPE_CHECKING:
     from numbers.models import Provider
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 2.0
 
 
