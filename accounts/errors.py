@@ -64,6 +64,25 @@ class TooManyLinkAttempts(Refusal):
     retryable = True
 
 
+class ClaimCodeExpired(Refusal):
+    """The time of the claim code is over, or a newer one was issued."""
+
+    code = "claim_code_expired"
+
+
+class LegacyAccountTaken(Refusal):
+    """Somebody else has claimed the account."""
+
+    code = "legacy_account_taken"
+
+
+class TooManyClaimAttempts(Refusal):
+    """Params: wait (timedelta)."""
+
+    code = "too_many_claim_attempts"
+    retryable = True
+
+
 class NotOwnLinkCode(Refusal):
     """Only a superuser makes a link code for somebody else's account."""
 

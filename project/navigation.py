@@ -208,6 +208,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "admin:botrunner_legacyimport_changelist",
                 "botrunner.view_legacyimport",
             ),
+            Entry(
+                "Legacy accounts",
+                "switch_account",
+                "admin:accounts_legacyaccount_changelist",
+                "accounts.view_legacyaccount",
+            ),
             Entry("Users", "manage_accounts", "admin:auth_user_changelist", "auth.view_user"),
             Entry("Staff groups", "badge", "admin:auth_group_changelist", "auth.view_group"),
             Entry("Lockouts", "lock_person", "admin:axes_accessattempt_changelist", SUPERUSER),

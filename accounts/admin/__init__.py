@@ -1,3 +1,3 @@
 """The dashboard's pages about people: members, groups, staff, audit, messages."""
 
-from . import audit, chats, lockouts, members, outbox, users  # noqa: F401
+from . import audit, chats, legacy_accounts, lockouts, members, outbox, users  # noqa: F401

@@ -2,7 +2,7 @@
 
 from .audit import AuditEntry
 from .chats import Chat
-from .legacy import LegacyAccount, LegacyRecord
+from .legacy import ClaimAttempt, LegacyAccount, LegacyCode, LegacyRecord
 from .members import CODE_LETTERS, NAME_LENGTH_MAX, Member, new_referral_code
 from .outbox import OutboxMessage
 from .second_factor import RecoveryCode, SecondFactor
@@ -14,7 +14,9 @@ __all__ = [
     "STAFF_MESSAGE_LENGTH_MAX",
     "AuditEntry",
     "Chat",
+    "ClaimAttempt",
     "LegacyAccount",
+    "LegacyCode",
     "LegacyRecord",
     "LinkAttempt",
     "Member",

@@ -44,11 +44,69 @@ class LegacyRecord(models.Model):
 
 
 class LegacyAccount(models.Model):
-    """An account of another network that a member has claimed: what comes of it later is his."""
+    """An account of another network: what is held of it is the member's who claims it.
+
+    Claimed, it is his for good, and what later files bring of it too.
+    """
 
     legacy_id = models.BigIntegerField(unique=True)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="legacy_accounts")
-    claimed_at = models.DateTimeField()
+    # As the older bot knew him, for the staff to find him by.
+    username = models.CharField(max_length=64, blank=True)
+    member = models.ForeignKey(
+        Member, null=True, on_delete=models.PROTECT, related_name="legacy_accounts"
+    )
+    claimed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=True, claimed_at__isnull=True)
+                | Q(member__isnull=False, claimed_at__isnull=False),
+                name="legacy_account_claimed_by_a_member",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["username"], name="legacy_account_username"),
+        ]
+        permissions = [("issue_legacy_code", "Can issue claim codes of legacy accounts")]
 
     def __str__(self) -> str:
         return f"legacy account {self.legacy_id}"
+
+
+class LegacyCode(models.Model):
+    """A one-time code with which a member claims a legacy account; only its hash is kept."""
+
+    account = models.ForeignKey(LegacyAccount, on_delete=models.CASCADE, related_name="codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True, used_by__isnull=True)
+                | Q(used_at__isnull=False, used_by__isnull=False),
+                name="legacy_code_used_by_a_member",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(used_at__isnull=False),
+                name="legacy_code_one_used_for_each_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"code of {self.account}"
+
+
+class ClaimAttempt(models.Model):
+    """A wrong claim code: only so many are heard in an hour."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="claim_attempts")
+    attempted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

@@ -26,8 +26,17 @@ from .legacy import (
     give_records,
     hold_pieces,
     meet_legacy_member,
+    open_accounts,
 )
-from .legacy_reads import find_claimants, find_deleted, find_owner, list_held, read_known
+from .legacy_codes import find_claim_code, issue_claim_code, take_claim_code
+from .legacy_reads import (
+    find_claimants,
+    find_deleted,
+    find_owner,
+    list_given,
+    list_held,
+    read_known,
+)
 from .message import message_member
 from .outbox import (
     Priority,
@@ -79,6 +88,7 @@ __all__ = [
     "drop_message",
     "enrol",
     "fill_profile",
+    "find_claim_code",
     "find_claimants",
     "find_deleted",
     "find_former",
@@ -87,7 +97,9 @@ __all__ = [
     "give_records",
     "hold_pieces",
     "is_forced",
+    "issue_claim_code",
     "link_staff",
+    "list_given",
     "list_held",
     "lock_member",
     "mark_message_sent",
@@ -96,6 +108,7 @@ __all__ = [
     "message_member",
     "move_chat",
     "new_link_code",
+    "open_accounts",
     "order_backup",
     "queue_each",
     "queue_message",
@@ -117,6 +130,7 @@ __all__ = [
     "set_reachability",
     "set_timezone",
     "sync_creator",
+    "take_claim_code",
     "tell_of_backups",
     "unban",
     "unfreeze",

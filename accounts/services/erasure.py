@@ -8,6 +8,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 
 from accounts.models import (
+    ClaimAttempt,
+    LegacyAccount,
     LegacyRecord,
     LinkAttempt,
     Member,
@@ -35,10 +37,12 @@ def delete_member(*, member_id: int, actor: Actor, now: datetime, reason: str = 
     OutboxMessage.objects.filter(member=member).delete()
     StaffMessage.objects.filter(member=member).delete()
     LinkAttempt.objects.filter(member=member).delete()
+    ClaimAttempt.objects.filter(member=member).delete()
     # What was named by his Telegram id; the rest stays, so that nobody claims it again.
     legacy = LegacyRecord.objects.filter(member=member)
     legacy.filter(owner_id=telegram_id).delete()
     legacy.update(value={})
+    LegacyAccount.objects.filter(member=member).update(username="")
     blank = {
         "telegram_id": None,
         "username": None,

@@ -56,6 +56,24 @@ def hold_pieces(pieces: Collection[LegacyPiece], *, now: datetime) -> list[Legac
     return [row for row in rows.order_by("pk") if (row.source, row.part, row.key) in meant]
 
 
+def open_accounts(pieces: Collection[LegacyPiece]) -> None:
+    """Notes whose of another network they are, for staff to find them and issue codes."""
+    usernames = {piece.owner_id: "" for piece in pieces}
+    for piece in pieces:
+        if piece.part == "profile":
+            usernames[piece.owner_id] = piece.value.get("username", "")[:64]
+    accounts = [
+        LegacyAccount(legacy_id=legacy_id, username=username)
+        for legacy_id, username in sorted(usernames.items())
+    ]
+    named = [account for account in accounts if account.username]
+    LegacyAccount.objects.bulk_create(accounts, ignore_conflicts=True)
+    if named:
+        LegacyAccount.objects.bulk_create(
+            named, update_conflicts=True, unique_fields=["legacy_id"], update_fields=["username"]
+        )
+
+
 def give_records(owners: Mapping[int, int], records: Iterable[LegacyRecord], now: datetime) -> None:
     """Notes whose the records have become: `owners` has members by the older bot's ids."""
     changed = list(records)
@@ -74,11 +92,14 @@ class Claim:
 
 def claim_account(*, legacy_id: int, member_id: int, now: datetime) -> Claim | None:
     """Makes the account this member's; None when it is another's."""
-    account, is_new = LegacyAccount.objects.get_or_create(
-        legacy_id=legacy_id, defaults={"member_id": member_id, "claimed_at": now}
-    )
-    if account.member_id != member_id:
-        return None
+    account, _ = LegacyAccount.objects.get_or_create(legacy_id=legacy_id)
+    # Two members at once: the row decides who was first.
+    free = LegacyAccount.objects.filter(pk=account.pk, member=None)
+    is_new = free.update(member_id=member_id, claimed_at=now) == 1
+    if not is_new:
+        account.refresh_from_db()
+        if account.member_id != member_id:
+            return None
     # Index legacy_record_held.
     held = LegacyRecord.objects.select_for_update().filter(owner_id=legacy_id, member=None)
     return Claim(list(held.order_by("pk")), is_new)

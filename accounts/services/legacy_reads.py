@@ -9,6 +9,8 @@ from accounts.models import LegacyAccount, LegacyRecord, Member
 from .erasure import hash_telegram_id
 from .legacy import LegacyPiece
 
+GIVEN_MAX = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -31,7 +33,9 @@ def read_known(pieces: Collection[LegacyPiece]) -> dict[tuple[str, str, str], Kn
 
 def find_claimants(legacy_ids: Collection[int]) -> dict[int, int]:
     """Members' numbers by the accounts that they have claimed."""
-    rows = LegacyAccount.objects.filter(legacy_id__in=legacy_ids, member__anonymised_at=None)
+    rows = LegacyAccount.objects.filter(
+        legacy_id__in=legacy_ids, member__isnull=False, member__anonymised_at=None
+    )
     return dict(rows.values_list("legacy_id", "member"))
 
 
@@ -46,6 +50,12 @@ def find_owner(legacy_id: int) -> int | None:
     """The number of the member whose account it is, if anybody has claimed it."""
     rows = LegacyAccount.objects.filter(legacy_id=legacy_id)
     return rows.values_list("member", flat=True).first()
+
+
+def list_given(legacy_id: int, member_id: int) -> list[tuple[str, dict[str, Any]]]:
+    """Part and value of what the member was given of this account."""
+    rows = LegacyRecord.objects.filter(owner_id=legacy_id, member=member_id).order_by("pk")
+    return list(rows.values_list("part", "value")[:GIVEN_MAX])
 
 
 def list_held(legacy_id: int) -> list[tuple[str, dict[str, Any]]]:

@@ -23,11 +23,11 @@ class LegacyImportAdmin(ReadOnlyAdmin):
     list_display = [
         "shown_start",
         "shown_kind",
-        "original_name",
+        "shown_file",
         "shown_act",
         "shown_state",
         "shown_new",
-        "faults_count",
+        "shown_bad",
         "shown_actor",
     ]
     list_filter = ["is_dry"]
@@ -41,7 +41,15 @@ class LegacyImportAdmin(ReadOnlyAdmin):
     @display(description="kind")
     def shown_kind(self, job: LegacyImport) -> str:
         kind = KINDS.get(job.kind)
-        return kind.title if kind else job.kind
+        return kind.title.partition(":")[0] if kind else job.kind
+
+    @display(description="file")
+    def shown_file(self, job: LegacyImport) -> str:
+        return job.original_name
+
+    @display(description="bad")
+    def shown_bad(self, job: LegacyImport) -> str:
+        return f"{job.faults_count:,}"
 
     @display(description="what")
     def shown_act(self, job: LegacyImport) -> str:

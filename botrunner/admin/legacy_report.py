@@ -27,6 +27,7 @@ RELOAD_SECONDS = 2
 # So long without a step: its worker died, and the sweep of the next minute wakes another.
 QUIET = timedelta(seconds=30)
 FAULTS_SHOWN = 20
+NOTES_SHOWN = 5
 
 
 def show(request: HttpRequest, pk: int, site: Any, opts: Any) -> HttpResponse:
@@ -142,13 +143,15 @@ def _progress(job: LegacyImport) -> dict[str, Any]:
 def _report(job: LegacyImport) -> dict[str, Any]:
     act = LegacyImport.objects.filter(look=job).first()
     faults = list(list_faults(job)[:FAULTS_SHOWN])
+    notes = job.tally.get("notes", [])
     return {
         "act": act,
         "gained": imports.count_gained(job),
         "parts": list_parts(job.tally),
         "has_held": bool(job.tally.get("held")),
         "amounts": job.tally.get("amounts", {}),
-        "notes": job.tally.get("notes", []),
+        "notes": notes[:NOTES_SHOWN],
+        "more_notes": notes[NOTES_SHOWN:],
         "faults": faults,
         "faults_more": max(job.faults_count - len(faults), 0),
         "is_list": job.kind == CLAIMS,

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
-from accounts.selectors import find_member
+from accounts.errors import LegacyAccountTaken
+from accounts.selectors import find_member, get_member
 from accounts.services import (
     COMMAND,
     Actor,
@@ -18,9 +20,12 @@ from accounts.services import (
     claim_account,
     find_deleted,
     find_owner,
+    list_given,
     list_held,
     meet_legacy_member,
+    member_actor,
     record,
+    take_claim_code,
 )
 from points.services import lock_wallets, open_wallet
 
@@ -104,6 +109,23 @@ def give_account(*, legacy_id: int, member_id: int, actor: Actor, now: datetime)
     if claim.is_new or given:
         record("legacy.claim", actor=actor, target=f"Member {member_id}", given=dict(given))
     return claim
+
+
+@transaction.atomic
+def claim_by_code(
+    *, code_id: int, member_id: int, now: datetime
+) -> list[tuple[str, dict[str, Any]]]:
+    """What the code's account has given the member: pressed twice, the same. Locks the wallet,
+    then the code, then the account's pieces. Raises ClaimCodeExpired, LegacyAccountTaken.
+    """
+    open_wallet(member_id)
+    lock_wallets([member_id])
+    code = take_claim_code(code_id=code_id, member_id=member_id, now=now)
+    legacy_id = code.account.legacy_id
+    actor = member_actor(get_member(member_id))
+    if give_account(legacy_id=legacy_id, member_id=member_id, actor=actor, now=now) is None:
+        raise LegacyAccountTaken()
+    return list_given(legacy_id, member_id)
 
 
 def _rows(found: Found, path: Path) -> Iterator[tuple[int, int, int]]:

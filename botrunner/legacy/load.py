@@ -19,6 +19,7 @@ from accounts.services import (
     find_deleted,
     hold_pieces,
     meet_legacy_member,
+    open_accounts,
     read_known,
 )
 from points.services import lock_wallets, open_wallet
@@ -119,6 +120,8 @@ class _Chunk:
         for telegram_id in self.look():
             self.owners[telegram_id] = meet_legacy_member(telegram_id, now=now)
             open_wallet(self.owners[telegram_id])
+        if not self.are_telegram:
+            open_accounts(self.pieces)
         wallets = lock_wallets(self.owners.values()) if self.owners else {}
         give_pieces(wallets, hold_pieces(self.pieces, now=now), self.owners, now)
 

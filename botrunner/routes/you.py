@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from botrunner.routes.command import Command, Screen
-from botrunner.screens import help, invites, personal_data, settings, stats, timezone
+from botrunner.screens import claim, help, invites, personal_data, settings, stats, timezone
 
 COMMANDS = (
     Command(name="invites", screen=invites.show, summary=_("Invite friends"), in_groups=False),
@@ -11,6 +11,12 @@ COMMANDS = (
         name="settings",
         screen=settings.show,
         summary=_("Language, time zone, notifications, your data"),
+        in_groups=False,
+    ),
+    Command(
+        name="claim",
+        screen=claim.show,
+        summary=_("Bring what you had in the earlier bot"),
         in_groups=False,
     ),
     Command(name="stats", screen=stats.show, summary=_("How things stand"), in_groups=False),
@@ -27,6 +33,8 @@ BUTTONS: dict[str, Screen] = {
     "tz": timezone.choose_region,
     "tz.region": timezone.choose_city,
     "tz.set": timezone.save,
+    "claim.go": claim.confirm,
+    "claim.cancel": claim.cancel,
     "data.export": personal_data.export,
     "data.delete": personal_data.explain_deletion,
     "data.delete.ask": personal_data.ask_again,
