@@ -26,7 +26,7 @@ from tests.botrunner.engine.bots import ROOT, database_url
 from tests.botrunner.legacy.files import run, state, write
 from tests.concurrency import run_together
 
-USERS = 1_500
+USERS = 450
 POINTS, XP = sum(range(1, USERS + 1)), 3 * USERS
 PATIENCE_SECONDS = 60
 CONTENT = "user_id,balance,xp\n" + "".join(f"{10**6 + n},{n},3\n" for n in range(1, USERS + 1))
