@@ -11,6 +11,7 @@ SAME_FILE_RUNNING = "same_file_running"
 SAME_FILE_CANCELLED = "same_file_cancelled"
 RIGHTS = "rights_not_confirmed"
 NOTHING_NEW = "nothing_new"
+NO_LINES = "no_lines"
 UNREADABLE = "unreadable"
 NO_ROOM = "no_room"
 TOO_MANY_LINES = "too_many_lines"
@@ -35,6 +36,7 @@ FILE_WORDS = {
     ),
     RIGHTS: "Confirm that you have the right to use these numbers.",
     NOTHING_NEW: "No line of the file became a number: {rejected} rejected.",
+    NO_LINES: "The file names its columns and holds no line below them.",
     UNREADABLE: "The file could not be read: {problem}.",
     NO_ROOM: "There is no room left on the disk: nothing was imported.",
 }
@@ -76,6 +78,8 @@ def refuse(fault: str, **values: object) -> FileRefused:
 
 def refuse_all(rejected: int, rejections: object) -> FileRefused:
     """Not one line became a number; the first of them are told."""
+    if not rejected:
+        return refuse(NO_LINES)
     refusal = refuse(NOTHING_NEW, rejected=rejected)
     refusal.params["rejections"] = rejections
     return refusal

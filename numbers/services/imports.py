@@ -77,6 +77,8 @@ def preview_file(
         if facts.size > AT_ONCE_BYTES_MAX:
             outcome.is_beginning = parsed.end.offset < facts.size
             break
+    if not outcome.counts.total():
+        raise faults.refuse(faults.NO_LINES)
     return outcome
 
 

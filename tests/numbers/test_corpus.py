@@ -78,6 +78,17 @@ def test_where_a_block_ends_makes_no_difference(name, block_bytes, monkeypatch):
     assert preview(content, country) == (accepted, rejected)
 
 
+@pytest.mark.parametrize("name", sorted(set(REFUSED) - {"words"}))
+def test_a_preview_refuses_it_in_the_same_words(name):
+    content, fault, words = REFUSED[name]
+
+    with pytest.raises(FileRefused) as refused:
+        preview(content, "")
+
+    assert refused.value.params["fault"] == fault
+    assert words in refused.value.params["words"]
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_list_of_numbers_is_named_and_leaves_nothing(name, settings):
     content, fault, words = REFUSED[name]

@@ -94,7 +94,6 @@ CORPUS = {
         1,
         [(3, "invalid"), (4, "invalid"), (5, "invalid")],
     ),
-    "header only": ("Phone\n", "", 0, []),
     # How a file is put together
     "mixed line ends": (f"{A}\r\n{B}\n{C}\r", "", 3, []),
     "a form feed and a line separator inside a cell": (
@@ -272,6 +271,8 @@ REFUSED = {
     "all bytes there are": (bytes(range(256)) * 20, "not_csv", "binary data"),
     "control characters": (b"\x01\x02\x03\x04" * 50, "not_csv", "binary data"),
     "words": (b"hello\nworld\n", "nothing_new", "2 rejected"),
+    "the names of columns alone": (b"Phone;Name\n", "no_lines", "no line below them"),
+    "the names of columns in UTF-16": ("Phone\r\n".encode("utf-16"), "no_lines", "columns"),
     "one line of 5 MB": (b"1" * 5_000_000, "endless_line", "one number in a line"),
     "one line of 5 MB of quotes and delimiters": (
         b'",' * 2_500_000,
