@@ -4,9 +4,10 @@ python -m tests.benchmarks.bench_import [--postgres] [--rows 1000000] [--rounds 
 
 By hand is a bare script: it reads the file line by line, validates each with the same
 function and writes what is valid into the table of numbers, by one COPY on PostgreSQL and by
-executemany on SQLite, in one transaction, without looking for duplicates. One line in fifty
-of the file is broken. The large file is imported by the command in a process of its own,
-killed half-way and begun again; its peak memory is what the system says of the process.
+executemany on SQLite, in one transaction, without looking for duplicates and without keeping
+the lines that are rejected, which the import does. One line in fifty of the file is broken.
+The large file is imported by the command in a process of its own, killed half-way and begun
+again; its peak memory is what the system says of the process.
 """
 
 import argparse
@@ -149,8 +150,9 @@ def by_hand(path: Path) -> int:
         rows = valid_rows(file, pool.pk, batch.pk)
         if connection.vendor == "postgresql":
             with cursor.copy(COPY) as copy:
-                for row in rows:
-                    copy.write("%s\t%s\t%s\tfree\t%s\n" % row)  # noqa: UP031  the fastest
+                while chunk := tuple(islice(rows, 10_000)):
+                    # So many at once cost the driver less than one by one.
+                    copy.write("".join(map("%s\t%s\t%s\tfree\t%s\n".__mod__, chunk)))
         else:
             cursor.executemany(f"{INSERT} (%s, %s, %s, 'free', %s)", list(rows))
     return int(batch.numbers.count())
