@@ -8,11 +8,13 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from telegram.error import TelegramError
 
 from accounts.selectors import language_of, list_staff_members
+from botrunner.faults import log_fault
 from botrunner.router import COMMANDS
 from botrunner.routes.command import Command
 from botrunner.threads import DatabaseThread
@@ -47,6 +49,8 @@ class CommandsMenu:
                 if describe(error) != self._failed:
                     self._failed = describe(error)
                     logger.warning("the list of commands was not published: %s", self._failed)
+            except (DatabaseError, InterfaceError) as error:
+                log_fault("the commands of staff wait for the database", error)
             await wait_or_stop(stop, REFRESH_SECONDS)
 
     async def publish(self) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -222,8 +223,6 @@ class Trial:
         outbox = books.check_outbox(found)
         loaded = Number.objects.filter(pool__name="Upload").count()
         found.check(loaded == self.plan.file_lines, f"{loaded} lines of the file are numbers")
-        for name in self.fleet.died:
-            self.facts["ended by themselves"] = [*self.facts.get("ended by themselves", []), name]
         self.facts |= {
             "updates": next_id - self.first_id,
             "SMS": len(self.provider.sent),
@@ -231,6 +230,8 @@ class Trial:
             "messages no update asked for": outbox,
             "shown again": again,
             "killed": dict(self.fleet.killed),
+            # Workers and crons do when they find no Redis; whatever runs them starts them again.
+            "ended by themselves": dict(Counter(self.fleet.died)),
             "Telegram refused": dict(telegram.refused),
             "deliveries that failed": dict(self.balancer.refused),
             "SMS answers": dict(self.provider.answers),

@@ -2,12 +2,15 @@ import asyncio
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import InterfaceError, OperationalError
 
+from botrunner import commands_menu
 from botrunner.commands_menu import CommandsMenu, build_listings, build_staff_listings
 from botrunner.router import COMMANDS
 from botrunner.sandbox.server import SandboxServer
 from botrunner.threads import DatabaseThread
 from botrunner.transport import BotApi
+from tests.botrunner.engine.bots import wait_until
 from tests.factories import make_member
 
 
@@ -103,3 +106,31 @@ def test_a_dismissed_staff_user_has_no_staff_commands():
     make_member(staff_user=User.objects.create_user("gone", is_staff=True, is_active=False))
 
     assert build_staff_listings() == []
+
+
+class SilentApi:
+    """Knows of no commands, and takes whatever it is told."""
+
+    async def call(self, method, params=None, **more):
+        return [] if method.startswith("get") else True
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_does_not_end_the_bot(monkeypatch, error):
+    tries = []
+
+    def fail():
+        tries.append(1)
+        raise error
+
+    async def run():
+        stop, database = asyncio.Event(), DatabaseThread("test")
+        task = asyncio.create_task(CommandsMenu(SilentApi(), database).run(stop))
+        await wait_until(lambda: len(tries) > 1, "a second try")
+        stop.set()
+        await task
+        database.close()
+
+    monkeypatch.setattr(commands_menu, "REFRESH_SECONDS", 0.01)
+    monkeypatch.setattr(commands_menu, "build_staff_listings", fail)
+    asyncio.run(run())
