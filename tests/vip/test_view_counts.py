@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.services import COMMAND, delete_member
 from tests.concurrency import run_together
@@ -112,6 +113,17 @@ def test_the_figures_cost_one_question_however_many_views_there_are():
 
     with at_most(1):
         assert day() == (1, 1, 1)
+
+
+@pytest.mark.parametrize("page", ["/admin/", "/admin/vip/video/"])
+def test_no_page_sums_up_views(admin_client, page):
+    publish()
+    watch(make_member())
+
+    with CaptureQueriesContext(connection) as captured:
+        assert admin_client.get(page).status_code == 200
+
+    assert not any('vip_videoview"' in query["sql"] for query in captured)
 
 
 def test_views_from_before_the_counts_are_counted_by_the_migration():
