@@ -69,7 +69,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     ]
     list_filter = [ActionFilter, AreaFilter, "origin", ("created_at", PeriodFilter)]
     search_fields = ["=member_id", "action__startswith", "actor_label__startswith"]
-    search_help_text = "Member's number, or the beginning of an action or of the actor's name"
+    search_help_text = "Member's number, or the beginning of the actor's name"
     fields = [
         "created_at",
         "shown_action",
