@@ -8,6 +8,7 @@ WORDS = {
     "numbers.disable_batch": "File of numbers disabled",
     "numbers.download_batch": "File of numbers downloaded",
     "numbers.enable_batch": "File of numbers enabled",
+    "numbers.event.retry": "Stored SMS event tried again",
     "numbers.export_lease_log": "Lease log exported",
     "numbers.import": "Numbers imported",
     "numbers.job.cancel": "Work on a file cancelled",
