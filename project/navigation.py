@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry("Link my Telegram", "link", "admin:accounts_staff_link"),
             Entry("My second step", "phonelink_lock", "my_second_factor"),
+            Entry("My sessions", "devices", "my_sessions"),
         ),
     ),
     (

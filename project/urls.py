@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("admin/", include("accounts.admin.second_factor")),
+    path("admin/", include("accounts.admin.sessions")),
     path("admin/backups/", include("accounts.admin.backups")),
     path("admin/queues/", include(("project.queues", "django_rq"))),
     path("", include("numbers.urls")),

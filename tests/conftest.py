@@ -98,6 +98,25 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
     return moment
 
 
+@pytest.fixture(autouse=True)
+def _count_no_query_for_sessions_made_by_tests() -> Iterator[None]:
+    """A page's first request after `force_login` costs what any later one does.
+
+    Only that has no address: a login through the form is noted as in production.
+    """
+    from django.contrib.auth.signals import user_logged_in
+
+    from accounts.session_notes import NOTE_SECONDS
+
+    def remember(sender: Any, request: Any, **kwargs: Any) -> None:
+        if "REMOTE_ADDR" not in request.META:
+            cache.set(f"session.noted:{request.session.session_key}", True, NOTE_SECONDS)
+
+    user_logged_in.connect(remember)
+    yield
+    user_logged_in.disconnect(remember)
+
+
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with servers.valkey(tmp_path_factory.mktemp("valkey")) as url:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
@@ -15,7 +17,13 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from accounts.services import record, remove_second_factor, sync_creator, web_actor
+from accounts.services import (
+    end_other_sessions,
+    record,
+    remove_second_factor,
+    sync_creator,
+    web_actor,
+)
 
 GROUPS_HELP = (
     "Junior sees. Senior also bans, gives points and VIP, and imports numbers. Chief also changes "
@@ -103,6 +111,23 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         sync_creator(user=form.instance, actor=web_actor(request.user))
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Whoever is logged in with the old one is out at once."""
+        with transaction.atomic():
+            answer: HttpResponse = super().user_change_password(request, id, form_url)
+            user = self.get_object(request, unquote(id))
+            if request.method == "POST" and answer.status_code == 302 and user:
+                own = request.session.session_key if user.pk == request.user.pk else ""
+                end_other_sessions(
+                    user=user,
+                    kept_key=own or "",
+                    actor=web_actor(request.user),
+                    reason="new password",
+                )
+        return answer
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)

@@ -7,6 +7,7 @@ from .members import CODE_LETTERS, NAME_LENGTH_MAX, Member, new_referral_code
 from .outbox import OutboxMessage
 from .second_factor import RecoveryCode, SecondFactor
 from .staff import STAFF_MESSAGE_LENGTH_MAX, LinkAttempt, StaffLinkCode, StaffMessage
+from .staff_session import StaffSession
 
 __all__ = [
     "CODE_LETTERS",
@@ -25,5 +26,6 @@ __all__ = [
     "SecondFactor",
     "StaffLinkCode",
     "StaffMessage",
+    "StaffSession",
     "new_referral_code",
 ]

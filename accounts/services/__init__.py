@@ -61,6 +61,7 @@ from .second_factor import (
 )
 from .settings import save_settings
 from .staff_link import link_staff, new_link_code, unlink_staff
+from .staff_sessions import end_other_sessions, end_session, note_session
 
 __all__ = [
     "COMMAND",
@@ -86,6 +87,8 @@ __all__ = [
     "create_member",
     "delete_member",
     "drop_message",
+    "end_other_sessions",
+    "end_session",
     "enrol",
     "fill_profile",
     "find_claim_code",
@@ -108,6 +111,7 @@ __all__ = [
     "message_member",
     "move_chat",
     "new_link_code",
+    "note_session",
     "open_accounts",
     "order_backup",
     "queue_each",

@@ -21,6 +21,7 @@ OPEN_TO_STAFF = {
     "password_change_done",
     "accounts_staff_link",
     "my_second_factor",
+    "my_sessions",
     "autocomplete",
 }
 
