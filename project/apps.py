@@ -6,4 +6,6 @@ class ProjectConfig(AppConfig):
     verbose_name = "Tallyhouse"
 
     def ready(self) -> None:
-        from project import checks  # noqa: F401  registers them
+        from project import checks, sentry  # noqa: F401  registers the checks
+
+        sentry.start()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
+from project import sentry
 from project.backups import bucket
 
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
@@ -83,6 +84,14 @@ def check_libraries(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 "BACKUP_S3_BUCKET is set, and the libraries for it are not installed.",
                 hint=bucket.HOW_TO_INSTALL,
                 id="tallyhouse.E001",
+            )
+        )
+    if settings.SENTRY_DSN and not sentry.is_installed():
+        missing.append(
+            Error(
+                "SENTRY_DSN is set, and sentry-sdk is not installed.",
+                hint=sentry.HOW_TO_INSTALL,
+                id="tallyhouse.E002",
             )
         )
     return missing

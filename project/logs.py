@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+
 from project.requests import request_id
 
 # A bot token, alone or inside an address: 123456789:AAE...
@@ -14,8 +16,44 @@ _TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 _PASSWORD = re.compile(r"(?<=://)([^\s:/@'\"]*):[^\s/@'\"]+@")
 
 
+# What PostgreSQL quotes of a row it refuses, an SMS perhaps, up to whatever it says next.
+_DETAIL = re.compile(
+    r"(DETAIL:  ).*?"
+    r"(?=\n(?:CONTEXT|HINT):  |\n\n(?:The above exception was|During handling of)|\Z)",
+    re.DOTALL,
+)
+# ... and of a statement it cannot read, whose values stand in it.
+_STATEMENT = re.compile(r"(LINE \d+: )[^\n]*(?:\n *\^)?")
+_AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic) [A-Za-z0-9._~+/=-]{8,}")
+_NAMED = re.compile(
+    r"(?i)\b([a-z_]*(?:password|passphrase|secret|token|api_?key|otp_?code|sms_?code))"
+    r"(['\"]?\s*[=:]\s*)(['\"]?)[^\s,;&'\"<>]{4,}"
+)
+SECRETS = (
+    "SECRET_KEY",
+    "TELEGRAM_TOKEN",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "METRICS_TOKEN",
+    "BACKUP_PASSPHRASE",
+    "BACKUP_S3_ACCESS_KEY",
+    "BACKUP_S3_SECRET_KEY",
+    "SENTRY_DSN",
+)
+SECRET_LENGTH_MIN = 8
+
+
 def redact(text: str) -> str:
-    return _PASSWORD.sub(r"\1:<password>@", _TOKEN.sub("<token>", text))
+    """Known secrets wherever they stand, and what looks like one."""
+    for name in SECRETS:
+        value = getattr(settings, name, "")
+        if len(value) >= SECRET_LENGTH_MIN:
+            text = text.replace(value, f"<{name}>")
+    text = _TOKEN.sub("<token>", text)
+    text = _PASSWORD.sub(r"\1:<password>@", text)
+    text = _DETAIL.sub(r"\1<left out>", text)
+    text = _STATEMENT.sub(r"\1<left out>", text)
+    text = _AUTHORIZATION.sub(r"\1 <left out>", text)
+    return _NAMED.sub(r"\1\2\3<left out>", text)
 
 
 class RedactFilter(logging.Filter):

@@ -1,7 +1,8 @@
-"""What runs: the base, backups, unfold's look, queues and logs, each in a file of its own."""
+"""What runs: the base, backups, queues, logs, Sentry and unfold's look, a file each."""
 
 from .backups import *  # noqa: F403
 from .base import *  # noqa: F403
 from .logs import *  # noqa: F403
 from .queues import *  # noqa: F403
+from .sentry import *  # noqa: F403
 from .unfold import *  # noqa: F403

@@ -112,3 +112,59 @@ def test_an_id_of_the_proxy_is_taken_over_when_it_is_plain(stranger):
 
 def test_two_requests_have_two_ids(stranger):
     assert stranger.get("/healthz")["X-Request-ID"] != stranger.get("/healthz")["X-Request-ID"]
+
+
+SMS = "Your code is 739154\n\nfor Annabelle"
+ROW = f"""new row for relation "numbers_inboundsms" violates check constraint "text_kept"
+DETAIL:  Failing row contains (7, {SMS}, 2026-11-21)."""
+AGAIN = "\n\nThe above exception was the direct cause of the following exception:\n\nTraceback"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (ROW, "text_kept"),
+        (f"{ROW}{AGAIN} of {'x'}", "direct cause"),
+        (f"duplicate key\nDETAIL:  Key (code)=({SMS}) already exists.\nCONTEXT:  COPY", "COPY"),
+        ("syntax error at \"x\"\nLINE 1: INSERT VALUES ('739154 Annabelle')\n     ^", "syntax"),
+        ("Authorization: Bearer 739154Annabelle", "Bearer"),
+        ("https://hook.example.org/?token=739154Annabelle&page=2", "page=2"),
+        ("{'password': '739154Annabelle', 'name': 'vera'}", "vera"),
+        ("otp_code=739154 and sms_code: 739154", "and"),
+    ],
+)
+def test_rows_statements_and_named_secrets_are_left_out(text, kept):
+    cleaned = redact(text)
+
+    assert "739154" not in cleaned and "Annabelle" not in cleaned
+    assert kept in cleaned
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "METRICS_TOKEN", "BACKUP_PASSPHRASE", "BACKUP_S3_SECRET_KEY"]
+)
+def test_the_secrets_of_the_settings_are_left_out_wherever_they_stand(settings, name):
+    setattr(settings, name, "canary/of+this test")
+
+    assert redact("tried canary/of+this test, in vain") == f"tried <{name}>, in vain"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_row_that_the_database_refuses_is_not_quoted(caplog):
+    """As PostgreSQL says it, in words and in the chain of causes."""
+    from django.db import DatabaseError, connection
+
+    line = ""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE kept (text text CHECK (text = ''))")
+        try:
+            cursor.execute("INSERT INTO kept VALUES (%s)", [SMS])
+        except DatabaseError as error:
+            info = (type(error), error, error.__traceback__)
+            record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "%s", (error,), info)
+            RedactFilter().filter(record)
+            line = JsonFormatter().format(record)
+
+    assert "violates check constraint" in line
+    assert "739154" not in line and "Annabelle" not in line
