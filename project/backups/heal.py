@@ -40,7 +40,7 @@ def heal(say: Callable[[str], None]) -> Restored | None:
         return None
     logger.error("The database is damaged: %s", damage)
     say(f"THE DATABASE IS DAMAGED: {damage}")
-    restored = restore(find_backup(LATEST, say), is_forced=True)
+    restored = restore(find_backup(LATEST, say), is_forced=True, by_person=False)
     say(f"Restored {restored.backup.name}; the damaged one is kept as {restored.aside}")
     return restored
 

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from project.models import BackupRun
 
@@ -83,15 +84,15 @@ def _list_far(say: Say) -> list[s3.Stored]:
         return []
 
 
-def restore(backup: Backup, *, is_forced: bool = False) -> Restored:
+def restore(backup: Backup, *, is_forced: bool = False, by_person: bool = True) -> Restored:
     """Of a backup that was checked. Raises BackupFailed; then nothing has changed."""
     try:
-        return _restore(backup, is_forced=is_forced)
+        return _restore(backup, is_forced=is_forced, by_person=by_person)
     finally:
         s3.discard(backup)
 
 
-def _restore(backup: Backup, *, is_forced: bool) -> Restored:
+def _restore(backup: Backup, *, is_forced: bool, by_person: bool) -> Restored:
     if backup.vendor != connection.vendor:
         raise BackupFailed(
             f"It is of {backup.vendor} and the settings name {connection.vendor}:"
@@ -111,8 +112,27 @@ def _restore(backup: Backup, *, is_forced: bool) -> Restored:
     if after is None:
         raise BackupFailed(f"What was put in place cannot be read; before it there was {aside}.")
     _end_run(backup)
+    restored = Restored(backup, aside, before, after)
+    _record(restored, is_forced=is_forced, by_person=by_person)
     logger.warning("Restored %s; what was there is kept as %s", backup.name, aside)
-    return Restored(backup, aside, before, after)
+    return restored
+
+
+def _record(restored: Restored, *, is_forced: bool, by_person: bool) -> None:
+    """Who, which, and the difference; without the folders of this machine."""
+    try:
+        import_string(settings.RESTORE_RECORDER)(
+            name=restored.backup.name,
+            by_person=by_person,
+            made_at=restored.backup.made_at,
+            place=restored.backup.place,
+            is_forced=is_forced,
+            kept_as=Path(restored.aside).name,
+            before=asdict(restored.before.holdings) if restored.before else None,
+            now=asdict(restored.after.holdings),
+        )
+    except DatabaseError:
+        logger.warning("The restore of %s is in no audit: migrate first", restored.backup.name)
 
 
 def _restore_uploads(backup: Backup) -> None:

@@ -246,6 +246,9 @@ AUDIT_WORDS = [
     "botrunner.audit_words.WORDS",
 ]
 
+# What writes a restore into the audit of the restored database.
+RESTORE_RECORDER = "accounts.services.restores.record_restore"
+
 # What each app holds about a member, for his own copy; and what forgets it when he asks.
 MEMBER_EXPORTERS = {
     "member": "accounts.exports.export_profile",

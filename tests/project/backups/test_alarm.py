@@ -187,3 +187,27 @@ def test_two_bots_that_find_it_at_once_open_one_incident():
     run_together(*[lambda: open_incident("backup.late", "x", NOW)] * 4)
 
     assert Incident.objects.count() == 1
+
+
+def test_a_bot_that_alone_began_anew_tells_ten_minutes_later_and_not_at_once():
+    """It cannot know whether everything was stopped; the age it tells is the true one."""
+    note_good(NOW - timedelta(hours=3))
+    watch = LatenessWatch(NOW)
+
+    watch.look(NOW + 10 * MINUTE)
+    assert list_open() == []
+    watch.look(NOW + 10 * MINUTE + timedelta(seconds=1))
+
+    (incident,) = list_open()
+    assert "The last good one is of" in incident.words
+
+
+def test_an_alarm_that_was_told_stays_through_a_new_start_of_the_bot():
+    note_good(NOW - timedelta(hours=3))
+    LatenessWatch(NOW - timedelta(days=1)).look(NOW)
+    tell_of_backups(now=NOW)
+
+    LatenessWatch(NOW).look(NOW)
+
+    assert [incident.cause for incident in list_open()] == ["backup.late"]
+    assert tell_of_backups(now=NOW) == 0
