@@ -69,11 +69,11 @@ def make_members() -> list[int]:
     return [row[0] for row in ask("SELECT id FROM accounts_member WHERE banned_at IS NULL")]
 
 
-def fill_pool(size: int) -> int:
+def fill_pool(size: int, *, name: str = "", price: int = 1) -> int:
     """A new pool of so many free numbers from four files of different size."""
     from numbers.models import Pool
 
-    pool = Pool.objects.create(name=f"{size:,} numbers", price=1)
+    pool = Pool.objects.create(name=name or f"{size:,} numbers", price=price)
     first_file = ask(FILES, pool.pk, pool.pk)[0][0]
     first_e164 = next(E164S)
     with without_triggers():
