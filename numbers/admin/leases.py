@@ -52,7 +52,7 @@ class LeaseAdmin(NumberSearch, CsvExport, ReadOnlyAdmin):
         "sms_count",
         "shown_price",
     ]
-    list_filter = [("started_at", PeriodFilter), "end", "number__pool"]
+    list_filter = [("started_at", PeriodFilter), "end", "pool"]
     list_select_related = ["number__pool", "member"]
     fields = [
         "shown_number",

@@ -72,6 +72,17 @@ class Lease(models.Model):
         CHANGED = "changed", "Changed for another number"
 
     number = models.ForeignKey(Number, on_delete=models.PROTECT, related_name="leases")
+    # Its number's, for the list of a pool's leases; no key of the database's own, which would
+    # ask for the pool at each lease: the number holds it already.
+    pool = models.ForeignKey(
+        Pool,
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        on_delete=models.DO_NOTHING,
+        related_name="leases",
+    )
     member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="leases")
     key = models.CharField(max_length=120, unique=True, help_text="One effect per key.")
     price = models.PositiveIntegerField(default=0)
@@ -104,6 +115,13 @@ class Lease(models.Model):
             models.Index(fields=["-started_at"], name="lease_newest"),
             models.Index(fields=["member", "-started_at"], name="lease_of_member"),
             models.Index(fields=["number", "-started_at"], name="lease_of_number"),
+            # What the staff's list is filtered by. Most end by time: those are everywhere.
+            models.Index(fields=["pool", "id"], name="lease_of_pool"),
+            models.Index(
+                fields=["end", "id"],
+                name="lease_ended_early",
+                condition=Q(end__in=["released", "changed"]),
+            ),
         ]
         permissions = [("export_leases", "Can export who held which number")]
 

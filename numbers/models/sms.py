@@ -101,6 +101,7 @@ class InboundSms(models.Model):
             models.Index(
                 fields=["-received_at"], name="sms_unmatched", condition=Q(lease__isnull=True)
             ),
+            models.Index(fields=["-received_at"], name="sms_blocked", condition=Q(is_blocked=True)),
             models.Index(
                 fields=["received_at"], name="sms_with_text", condition=Q(purged_at__isnull=True)
             ),

@@ -21,8 +21,8 @@ from .standing import Standing, check_limits, read_standing
 # Plain SQL on the way of every lease; through the ORM the same work takes four times as long.
 _INSERT = """
     INSERT INTO numbers_lease
-        (number_id, member_id, key, price, started_at, expires_at, "end", sms_count)
-    VALUES (%s, %s, %s, %s, %s, %s, '', 0) RETURNING id
+        (number_id, pool_id, member_id, key, price, started_at, expires_at, "end", sms_count)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, '', 0) RETURNING id
 """
 
 
@@ -132,6 +132,7 @@ def _start(
     number = take_turn(wallet.member_id, doors, wanted=wanted, now=now)
     lease = Lease(
         number=number,
+        pool_id=number.pool_id,
         member_id=wallet.member_id,
         key=key,
         price=price,
@@ -139,8 +140,9 @@ def _start(
         expires_at=now + timedelta(minutes=standing.limits.lease_minutes),
     )
     times = (adapt_time(lease.started_at), adapt_time(lease.expires_at))
+    keys = (number.pk, number.pool_id, lease.member_id)
     with hot_cursor() as cursor:
-        cursor.execute(_INSERT, [number.pk, lease.member_id, key, price, *times])
+        cursor.execute(_INSERT, [*keys, key, price, *times])
         lease.pk = cursor.fetchone()[0]
     if price:
         debit(wallet, price, Cause(kind="lease", key=f"lease:{lease.pk}", now=now))

@@ -102,8 +102,8 @@ def list_pages() -> dict[str, str]:
     leases = {
         "first page": "",
         "page 20": "p=20",
-        "pool with all": f"number__pool__id__exact={small}",
-        "pool with none": f"number__pool__id__exact={large}",
+        "pool with all": f"pool__id__exact={small}",
+        "pool with none": f"pool__id__exact={large}",
         "expired": "end__exact=expired",
         "changed: none": "end__exact=changed",
         "a day": "started_at_from_0=2026-01-10&started_at_to_0=2026-01-10",

@@ -41,8 +41,8 @@ DRAW = """
     ) RETURNING id, e164
 """
 LEASE = """
-    INSERT INTO numbers_lease (number_id, member_id, key, price, started_at, expires_at, "end",
-        sms_count) VALUES (%s, %s, %s, 1, %s, %s, '', 0) RETURNING id
+    INSERT INTO numbers_lease (number_id, pool_id, member_id, key, price, started_at, expires_at,
+        "end", sms_count) VALUES (%s, %s, %s, %s, 1, %s, %s, '', 0) RETURNING id
 """
 ENTRY = """
     INSERT INTO points_entry (wallet_id, amount, balance_after, kind, key, actor_label, note,
@@ -69,7 +69,8 @@ def by_hand(pool_id: int, member_ids: list[int]) -> Iterator[Callable[[int], Non
         drawn = cursor.execute(DRAW, (pool_id, secrets.randbelow(DRAW_KEY_MAX))).fetchone()
         number_id = (drawn or cursor.execute(DRAW, (pool_id, 0)).fetchone())[0]
         ends = now + timedelta(minutes=minutes)
-        lease_id = cursor.execute(LEASE, (number_id, member_id, key, now, ends)).fetchone()[0]
+        values = (number_id, pool_id, member_id, key, now, ends)
+        lease_id = cursor.execute(LEASE, values).fetchone()[0]
         cursor.execute(ENTRY, (member_id, balance - 1, f"lease:{lease_id}", now))
         cursor.execute("COMMIT")
 

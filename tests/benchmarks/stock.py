@@ -45,14 +45,15 @@ ENTRIES = """
 """
 # The newest two days ago, one in three with an SMS.
 LEASES = """
-    INSERT INTO numbers_lease (number_id, member_id, key, price, started_at, expires_at, ended_at,
-        "end", settled_at, sms_count, first_sms_at)
-    SELECT n.id, m.ids[1 + i %% cardinality(m.ids)], 'history:' || i, 1, at, at + '15 min',
+    INSERT INTO numbers_lease (number_id, pool_id, member_id, key, price, started_at, expires_at,
+        ended_at, "end", settled_at, sms_count, first_sms_at)
+    SELECT n.id, pool.id, m.ids[1 + i %% cardinality(m.ids)], 'history:' || i, 1, at, at + '15 min',
         at + '15 min', 'expired', at + '16 min', (i %% 3 = 0)::int,
         CASE WHEN i %% 3 = 0 THEN at + '1 min' END
     FROM generate_series(%s, %s) i, (SELECT array_agg(id) AS ids FROM accounts_member) m,
         LATERAL (SELECT now() - '2 days'::interval - i * '20 s'::interval AS at) past,
-        (SELECT min(id) AS first FROM numbers_number WHERE pool_id = %s) pool,
+        (SELECT pool_id AS id, min(id) AS first FROM numbers_number WHERE pool_id = %s
+            GROUP BY pool_id) pool,
         LATERAL (SELECT pool.first + (i * 7919::bigint) %% %s AS id) n
 """
 E164S = count(10**9, 10**8)

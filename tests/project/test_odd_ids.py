@@ -22,7 +22,7 @@ def client():
         f"/admin/accounts/member/{HUGE}/ban/",
         f"/admin/accounts/outboxmessage/?member={HUGE}",
         f"/admin/numbers/number/?pool={HUGE}",
-        f"/admin/numbers/lease/?number__pool__exact={HUGE}",
+        f"/admin/numbers/lease/?pool__exact={HUGE}",
         f"/admin/auth/user/?groups={HUGE}",
     ],
 )
