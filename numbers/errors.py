@@ -29,7 +29,7 @@ class TooManyLeases(Refusal):
 
 
 class LeasesOfDayUsed(Refusal):
-    """He started as many leases in 24 hours as he may. Params: limit."""
+    """He started as many leases in 24 hours as he may. Params: limit, next_at (may be None)."""
 
     code = "leases_of_day_used"
 

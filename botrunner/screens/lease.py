@@ -54,10 +54,7 @@ def show_lease(
     )
     if not lease.is_live(request.now):
         return Reply(text=text, keyboard=[[Button(_("📱 Numbers"), "numbers")], home_row()])
-    elsewhere = [
-        [Button(keep_ltr(format_international(other.number.e164)), "lease", (other.pk,))]
-        for other in others or []
-    ]
+    elsewhere = [[_other_button(other)] for other in others or []]
     return Reply(text=text, keyboard=[*_actions(lease), *elsewhere, home_row()])
 
 
@@ -128,6 +125,12 @@ def change(request: Request) -> Reply:
     except RulesNotAccepted as refusal:
         return pool_rules.show(request, refusal.params["pool_id"])
     return show_lease(request, lease, notice="changed")
+
+
+def _other_button(lease: "Lease") -> Button:
+    """Of the other numbers that he holds."""
+    number = keep_ltr(format_international(lease.number.e164))
+    return Button(f"{flag_of(lease.number.pool.country)} {number}", "lease", (lease.pk,))
 
 
 def _actions(lease: "Lease") -> list[list[Button]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from numbers.errors import LeasesOfDayUsed, TooManyLeases
+from numbers.models import Lease
 from numbers.selectors import LIMIT_COLUMNS, Limits, make_limits
 from project.sql import adapt_time, hot_cursor
 from vip.selectors import is_vip
@@ -84,7 +85,16 @@ def check_limits(standing: Standing, now: datetime, *, given_back: int = 0) -> N
         if live >= at_once:
             raise TooManyLeases(limit=at_once, vip_limit=limits.leases_at_once_vip)
     if standing.of_day >= limits.leases_per_day:
-        raise LeasesOfDayUsed(limit=limits.leases_per_day)
+        next_at = _find_next_start(standing, now)
+        raise LeasesOfDayUsed(limit=limits.leases_per_day, next_at=next_at)
+
+
+def _find_next_start(standing: Standing, now: datetime) -> datetime | None:
+    """When so many of his leases are a day old that another is allowed; None if none ever is."""
+    mine = Lease.objects.filter(member_id=standing.member_id, started_at__gt=now - DAY)
+    newest = mine.order_by("-started_at").values_list("started_at", flat=True)
+    started = list(newest[: standing.limits.leases_per_day])
+    return started[-1] + DAY if started else None
 
 
 def _make_door(

@@ -141,8 +141,10 @@ def test_so_many_leases_a_day():
     for step in (0, 20):
         make_lease(pool=pool, member=member, now=NOW + minutes(step))
 
-    with pytest.raises(LeasesOfDayUsed):
+    with pytest.raises(LeasesOfDayUsed) as refused:
         make_lease(pool=pool, member=member, now=NOW + minutes(40))
+
+    assert refused.value.params["next_at"] == NOW + timedelta(hours=24)
 
     make_lease(pool=pool, member=member, now=NOW + timedelta(hours=24))
 

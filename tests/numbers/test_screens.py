@@ -6,7 +6,7 @@ from accounts.models import OutboxMessage
 from botrunner.notices import NOTICES
 from botrunner.texts import speaking_to
 from numbers.jobs import end_expired_leases
-from numbers.models import Batch, Lease, Pool
+from numbers.models import Batch, Lease, NumbersSettings, Pool
 from numbers.services import SmsArrival, receive_sms
 from points.models import Wallet
 from tests.factories import make_member
@@ -162,6 +162,19 @@ def test_a_second_number_is_refused_with_the_way_out():
 
     assert "/status" in phone.text and "/vip" in phone.text
     assert phone.buttons[0] == "⏳ My number"
+
+
+def test_who_has_used_up_his_day_is_told_when_the_next_number_is_possible():
+    NumbersSettings.objects.create(leases_per_day=1)
+    pool = make_pool(name="Emirates", free=5)
+    lease = make_lease(pool=pool, now=NOW)
+    phone = Phone(lease.member)
+    phone.now = NOW + minutes(20)
+    phone.say("/countries")
+
+    text = phone.press("Emirates")
+
+    assert "From 2 May 2026, 12:00\u00a0UTC you can take the next one." in text
 
 
 def test_the_number_may_be_extended_changed_and_released():
