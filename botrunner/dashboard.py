@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from botrunner.heartbeat import ALIVE_FOR, is_dead_here
 from botrunner.models import Heartbeat, InboxUpdate
 from project.figures import Figure, Reading
+from project.health import is_queue_ready
 from project.navigation import SUPERUSER
 from project.selectors import count_bounded
 
@@ -52,6 +53,7 @@ def inbox(now: datetime) -> Reading:
 
 def jobs(now: datetime) -> Reading:
     try:
+        is_queue_ready()
         queues = [get_queue(name) for name in QUEUES]
         waiting = sum(queue.count for queue in queues)
         failed = sum(queue.failed_job_registry.count for queue in queues)

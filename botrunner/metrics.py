@@ -9,6 +9,7 @@ from django_rq import get_queue
 
 from botrunner.dashboard import QUEUES, is_silent
 from botrunner.models import Heartbeat, InboxUpdate
+from project.health import is_queue_ready
 from project.metrics import Metric, Sample
 
 COUNT_MAX = 100_000
@@ -42,11 +43,14 @@ def processes(now: datetime) -> Iterator[Sample]:
 
 
 def jobs_waiting(now: datetime) -> Iterator[Sample]:
+    # Raises soon where Redis hangs: a scrape must not wait for it.
+    is_queue_ready()
     for name in QUEUES:
         yield {"queue": name}, get_queue(name).count
 
 
 def jobs_failed(now: datetime) -> Iterator[Sample]:
+    is_queue_ready()
     for name in QUEUES:
         yield {"queue": name}, get_queue(name).failed_job_registry.count
 

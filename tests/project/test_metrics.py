@@ -1,12 +1,15 @@
 """/metrics: figures for Prometheus, for this machine or for who knows the token."""
 
 import re
+import socket
+import time
 from datetime import timedelta
 
 import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from botrunner.dashboard import jobs
 from botrunner.models import Heartbeat, InboxUpdate
 from project import metrics
 from project.incidents import open_incident
@@ -150,3 +153,18 @@ def test_it_is_read_only_and_not_sent_to_tls(client):
 def test_a_scrape_asks_few_questions_of_the_database(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         client.get("/metrics")
+
+
+def test_a_redis_that_hangs_holds_up_neither_a_scrape_nor_the_home_page(client, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        settings.RQ_QUEUES = {name: {"URL": settings.REDIS_URL} for name in settings.RQ_QUEUES}
+        began = time.monotonic()
+
+        found = scrape(client)
+        reading = jobs(timezone.now())
+
+    assert found["metric_errors"] == 2
+    assert reading.value == "unavailable"
+    # Prometheus gives up after ten.
+    assert time.monotonic() - began < 8
