@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.conf import settings
@@ -140,18 +141,46 @@ def test_several_workers_at_the_same_import_bring_each_piece_once():
     assert job.tally["amounts"] == {"points": POINTS, "xp": XP}
 
 
+def overtake(job: LegacyImport, monkeypatch, rest_seconds: float) -> None:
+    """A worker begins a step and rests; another one does, if it can, all the rest meanwhile."""
+    begun, over, bring = Event(), Event(), steps._bring
+
+    def rest_at_first(*words):
+        if not begun.is_set():
+            begun.set()
+            over.wait(rest_seconds)
+        bring(*words)
+
+    def follow():
+        begun.wait(PATIENCE_SECONDS)
+        work_on_import(job.pk)
+        over.set()
+
+    monkeypatch.setattr(steps, "_bring", rest_at_first)
+    run_together(lambda: imports.take_import_step(job.pk, timezone.now()), follow)
+    job.refresh_from_db()
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_without_the_look_at_how_far_it_came_a_piece_would_count_twice(monkeypatch):
-    """What each piece gives is kept by its own key; the report is kept by the job's lock."""
+def test_a_worker_waits_for_the_step_of_another(monkeypatch):
+    job = confirmed()
+
+    overtake(job, monkeypatch, 2)
+
+    assert job.done == job.total and job.done_at
+    assert job.tally["given"]["points"] == USERS
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_a_late_worker_would_take_the_report_back(monkeypatch):
     job = confirmed()
     monkeypatch.setattr(steps.long_jobs, "lock_job", lambda jobs, pk: jobs.objects.get(pk=pk))
 
-    run_together(*[lambda: work_on_import(job.pk)] * 4)
+    overtake(job, monkeypatch, PATIENCE_SECONDS / 2)
 
-    job.refresh_from_db()
-    assert_all_came_once()
-    assert job.tally["amounts"] != {"points": POINTS, "xp": XP} or job.attempts or job.fault
+    assert job.done < job.total or not job.done_at
 
 
 @pytest.mark.django_db(transaction=True)
