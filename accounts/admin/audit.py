@@ -22,6 +22,7 @@ AREAS = {
     "numbers": "Numbers",
     "staff": "Staff",
     "user": "Staff users",
+    "session": "Sessions of staff",
     "group": "Staff groups",
     "chat": "Groups",
     "message": "Messages",
