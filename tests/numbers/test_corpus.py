@@ -92,7 +92,7 @@ def test_a_preview_refuses_it_in_the_same_words(name):
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_list_of_numbers_is_named_and_leaves_nothing(name, settings):
     content, fault, words = REFUSED[name]
-    start = time.process_time()
+    start = time.thread_time()
 
     with pytest.raises(FileRefused) as refused:
         load(content)
@@ -101,5 +101,5 @@ def test_what_is_no_list_of_numbers_is_named_and_leaves_nothing(name, settings):
     assert words in refused.value.params["words"]
     assert (Batch.objects.count(), Number.objects.count()) == (0, 0)
     assert not list((settings.MEDIA_ROOT).rglob("*.csv"))
-    # Of this process's own time: a hang, not a busy machine, is what it is about.
-    assert time.process_time() - start < 1
+    # Of this thread's own time: a hang, not a busy or slow machine, is what it is about.
+    assert time.thread_time() - start < 10

