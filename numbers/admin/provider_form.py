@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django import forms
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from numbers.models import Provider
+from numbers.models import MAPPING_FIELDS, REQUEST_FIELDS, Provider
 from numbers.providers.times import check_pattern, read_zone
 
 Kind = Provider.Kind
@@ -49,22 +49,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Provider
-        fields = [
-            "kind",
-            "slug",
-            "is_active",
-            "url",
-            "auth_header",
-            "poll_seconds",
-            "list_path",
-            "number_field",
-            "sender_field",
-            "text_field",
-            "time_field",
-            "time_format",
-            "time_zone",
-            "id_field",
-        ]
+        fields = ["kind", "slug", "is_active", *REQUEST_FIELDS, *MAPPING_FIELDS]
         help_texts = HELP
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

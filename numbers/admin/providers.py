@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 
 from accounts.services import web_actor
 from numbers.addresses import webhook_url
-from numbers.models import Provider, RawEvent
+from numbers.models import MAPPING_FIELDS, Provider, RawEvent
 from numbers.services import (
     Trial,
     ask_for_trial,
@@ -29,17 +29,6 @@ from project.admin import TallyAdmin
 
 from .provider_form import ProviderForm
 from .sms import may_read
-
-FIELD_MAP = (
-    "list_path",
-    "number_field",
-    "sender_field",
-    "text_field",
-    "time_field",
-    "time_format",
-    "time_zone",
-    "id_field",
-)
 
 
 @admin.register(Provider)
@@ -108,7 +97,7 @@ class ProviderAdmin(TallyAdmin):
                 (None, {"fields": names}),
                 ("How it does", {"fields": ["polled_at", "shown_note", *state]}),
                 ("How it is asked", {"fields": ["url", "auth_header", *key, "poll_seconds"]}),
-                ("Where things stand in its answer", {"fields": list(FIELD_MAP)}),
+                ("Where things stand in its answer", {"fields": list(MAPPING_FIELDS)}),
             ]
         secret = ["token" if obj.kind == Provider.Kind.TWILIO else "secret"]
         shown = ["shown_url", *(secret if may_change else []), *state]

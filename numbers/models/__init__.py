@@ -5,6 +5,7 @@ from .counts import LeaseDay, StockCount
 from .events import RawEvent
 from .jobs import BatchJob
 from .leases import DRAW_KEY_MAX, Lease, Number, new_draw_key
+from .polling import MAPPING_FIELDS, REQUEST_FIELDS
 from .pools import Batch, Pool, Rejection, upload_storage
 from .queue import PoolWait, RulesAcceptance
 from .settings import NumbersSettings
@@ -12,6 +13,8 @@ from .sms import InboundSms, Provider, new_provider_secret
 
 __all__ = [
     "DRAW_KEY_MAX",
+    "MAPPING_FIELDS",
+    "REQUEST_FIELDS",
     "SENDER_LENGTH_MAX",
     "Batch",
     "BatchJob",

@@ -22,11 +22,7 @@ class Provider(PollingFields):
         TWILIO = "twilio", "Twilio"
         POLLING = "polling", "Polling"
 
-    kind = models.CharField(
-        max_length=8,
-        choices=Kind.choices,
-        default=Kind.GENERIC,
-    )
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.GENERIC)
     slug = models.SlugField(
         max_length=40,
         unique=True,

@@ -4,28 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services import Actor, record
-from numbers.models import Pool, Provider, new_provider_secret
+from numbers.models import MAPPING_FIELDS, REQUEST_FIELDS, Pool, Provider, new_provider_secret
 
 from .health import forget_failure
 
-# How a list is asked for and read: what staff write down of it.
-POLLING = (
-    "url",
-    "auth_header",
-    "poll_seconds",
-    "list_path",
-    "number_field",
-    "sender_field",
-    "text_field",
-    "time_field",
-    "time_format",
-    "time_zone",
-    "id_field",
-)
 # A secret is never among them.
 _FIELDS = {
     Pool: ("name", "country", "price", "is_active", "rules"),
-    Provider: ("kind", "slug", "is_active", *POLLING),
+    Provider: ("kind", "slug", "is_active", *REQUEST_FIELDS, *MAPPING_FIELDS),
 }
 
 
