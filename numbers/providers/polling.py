@@ -157,8 +157,9 @@ def _describe(answer: Any) -> str:
         return f"the answer is itself a list of {len(answer)}"
     if not isinstance(answer, dict):
         return "the answer is a single value"
+    shown = [(clean_text(name)[:40], value) for name, value in list(answer.items())[:12]]
     names = [
-        f"{str(name)[:40]} (list of {len(value)})" if isinstance(value, list) else str(name)[:40]
-        for name, value in list(answer.items())[:12]
+        f"{name} (list of {len(value)})" if isinstance(value, list) else name
+        for name, value in shown
     ]
     return f"the answer has {', '.join(names)}" if names else "the answer is empty"

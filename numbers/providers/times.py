@@ -27,7 +27,11 @@ def check_pattern(pattern: str) -> None:
     if not any(part in pattern for part in _CLOCKS):
         raise ValueError("it has no minutes")
     moment = datetime(2026, 11, 30, 22, 47, 31)
-    if datetime.strptime(moment.strftime(pattern), pattern).replace(second=31) != moment:
+    try:
+        read = datetime.strptime(moment.strftime(pattern), pattern)
+    except re.error:
+        raise ValueError("it has a part twice") from None
+    if read.replace(second=31) != moment:
         raise ValueError("it does not tell a moment whole")
 
 

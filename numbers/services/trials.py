@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.services import Actor, record
-from numbers.arrivals import BadBody
+from numbers.arrivals import BadBody, clean_text
 from numbers.codes import extract_code
 from numbers.models import Provider
 from numbers.phones import format_international
@@ -105,15 +105,15 @@ def _list_parts(row: Any, may_read: bool) -> list[tuple[str, str]]:
         named = [(str(place), value) for place, value in enumerate(row)]
     else:
         named = [("", row)]
-    return [(name[:40], _show(value, may_read)) for name, value in named[:SHOWN_PARTS]]
+    return [(clean_text(name)[:40], _show(value, may_read)) for name, value in named[:SHOWN_PARTS]]
 
 
 def _show(value: Any, may_read: bool) -> str:
     if isinstance(value, dict):
-        return f"fields: {', '.join(str(name)[:40] for name in list(value)[:10])}"
+        return f"fields: {', '.join(clean_text(name)[:40] for name in list(value)[:10])}"
     if isinstance(value, list):
         return f"list of {len(value)}"
-    text = "" if value is None else str(value)[:SHOWN_LENGTH]
+    text = "" if value is None else clean_text(str(value))[:SHOWN_LENGTH]
     return text if may_read else mask_shape(text)
 
 

@@ -183,6 +183,17 @@ def test_a_neighbour_is_not_asked(staff, url):
     assert "the address is a private one" in shown
 
 
+@pytest.mark.parametrize("group", ["Chief", "Creator"])
+def test_a_trial_shows_half_characters_as_what_they_are_not(staff, group):
+    """JSON can name half of a surrogate pair, which no page can hold."""
+    half = "x\ud800y"
+    rows = [row(half), {half: half, "nested": {half: 1}}]
+
+    page, _ = attempt(staff(group), make_polling(), say(json.dumps({"aaData": rows})))
+
+    assert "It answers with 2 rows" in page and "fields: x?y" in page
+
+
 def test_a_trial_asks_outside_every_transaction(staff, monkeypatch):
     from numbers.providers import polling
 

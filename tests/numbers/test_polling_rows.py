@@ -149,6 +149,8 @@ def test_the_list_is_found_by_its_path(body, path, count):
         (b'"CANARY"', "a single value"),
         (b'{"aaData": "CANARY"}', "that is no list; the answer has aaData"),
         (b'{"rows": [1, 2], "ok": "CANARY"}', r"the answer has rows \(list of 2\), ok"),
+        # Neither could be stored, nor shown.
+        (b'{"a\\ud800\\u0000": []}', r"the answer has a\? \(list of 0\)$"),
     ],
 )
 def test_an_answer_without_the_list_says_what_is_there(body, words):
@@ -195,7 +197,19 @@ def test_what_tells_no_moment_of_ours_is_no_time(text):
         read_time(text, "", UTC, near=NOW)
 
 
-@pytest.mark.parametrize("pattern", ["%d/%m/%Y", "%H:%M", "x", "%d %H:%M", "%Q", "%I:%M %d/%m/%Y"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "%d/%m/%Y",
+        "%H:%M",
+        "x",
+        "%d %H:%M",
+        "%Q",
+        "%I:%M %d/%m/%Y",
+        "%d/%m/%Y %H:%M %d",
+        "%c %c",
+    ],
+)
 def test_a_pattern_that_tells_no_moment_is_refused(pattern):
     with pytest.raises(ValueError, match="."):
         check_pattern(pattern)
