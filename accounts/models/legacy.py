@@ -65,9 +65,7 @@ class LegacyAccount(models.Model):
                 name="legacy_account_claimed_by_a_member",
             ),
         ]
-        indexes = [
-            models.Index(fields=["username"], name="legacy_account_username"),
-        ]
+        # Usernames are searched by the index of migration 0013.
         permissions = [("issue_legacy_code", "Can issue claim codes of legacy accounts")]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -221,3 +222,13 @@ def test_every_answer_is_in_the_members_language(account, language):
     assert "older bot" not in phone.press_data(
         phone.screen["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     )
+
+
+@pytest.mark.postgres
+def test_accounts_are_searched_by_the_beginning_of_a_username_by_index():
+    found = LegacyAccount.objects.filter(username__istartswith="old_a")
+
+    with connection.cursor() as cursor:
+        # An empty table is read whole whatever indexes it has.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "legacy_account_username_start" in found.explain()
