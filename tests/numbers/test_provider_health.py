@@ -172,6 +172,15 @@ def test_staff_are_told_of_sms_and_not_of_backups(provider, kind):
     assert "SMS" in text and "ackup" not in text and "damaged" not in text
 
 
+def test_staff_are_not_told_that_sms_are_refused_when_a_list_does_not_answer(provider):
+    note_failure(provider, Trouble.CONNECTION, "no answer in time", now=START)
+    message = OutboxMessage(kind="incident.begun", params={"incident": Incident.objects.get().pk})
+
+    text = NOTICES["incident.begun"](message).text
+
+    assert "no answer in time" in text and "refused" not in text
+
+
 def test_who_may_change_providers_hears_of_it_and_nobody_else(provider):
     chief, guard = make_staff_member("Chief"), make_staff_member()
     guard.staff_user.user_permissions.add(Permission.objects.get(codename="make_backup"))
