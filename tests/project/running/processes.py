@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-PATIENCE_SECONDS = 40.0
+# A first start prepares the database and loads the demo, on a machine that may be busy.
+PATIENCE_SECONDS = 120.0
 
 
 class Program:
