@@ -224,8 +224,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 
 def build_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    active = find_active(request.path)
     groups = (
-        {"title": title, "items": _list_items(request, entries), "separator": bool(title)}
+        {"title": title, "items": _list_items(request, entries, active), "separator": bool(title)}
         for title, entries in GROUPS
     )
     return [group for group in groups if group["items"]]
@@ -250,9 +251,27 @@ def find_url(view: str, *args: object) -> str:
         return ""
 
 
-def _list_items(request: HttpRequest, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+def find_active(path: str) -> str:
+    """The address of the entry that a page belongs to, or nothing.
+
+    The longest of those that the page is below: an import is below the batches too.
+    """
+    home = reverse("admin:index")
+    urls = (find_url(entry.view) for _title, entries in GROUPS for entry in entries)
+    above = (url for url in urls if url and (path == url or url != home and path.startswith(url)))
+    return max(above, key=len, default="")
+
+
+def _list_items(
+    request: HttpRequest, entries: tuple[Entry, ...], active: str
+) -> list[dict[str, Any]]:
     return [
-        {"title": entry.title, "icon": entry.icon, "link": url}
+        {
+            "title": entry.title,
+            "icon": entry.icon,
+            "link": url,
+            "active": url == active,
+        }
         for entry in entries
         if may_open(request, entry.permission) and (url := find_url(entry.view))
     ]

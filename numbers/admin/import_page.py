@@ -134,7 +134,8 @@ def preview(request: HttpRequest, site: Any, opts: Any) -> HttpResponse:
         except FileRefused as refusal:
             _forget(request)
             messages.error(request, link_first(refusal))
-            return redirect("admin:numbers_import")
+            chosen = f"?pool={pool.pk}" if pool.pk else ""
+            return redirect(reverse("admin:numbers_import") + chosen)
     context = {
         **site.each_context(request),
         "opts": opts,

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,8 +23,15 @@ from . import statistics
 from .use_columns import COUNTS, WithUse
 
 
+class PoolForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_country(self) -> str:
+        """As the form of an import reads it: ae is AE."""
+        return str(self.cleaned_data["country"]).upper()
+
+
 @admin.register(Pool)
 class PoolAdmin(WithUse, TallyAdmin):
+    form = PoolForm
     counted = "pool"
     list_display = [
         "shown_name",
@@ -35,9 +43,13 @@ class PoolAdmin(WithUse, TallyAdmin):
     ]
     list_filter = ["is_active"]
     search_fields = ["name__istartswith", "=country"]
-    fields = ["name", "country", "price", "is_active", "rules", "shown_counts", "created_at"]
     readonly_fields = ["shown_counts", "created_at"]
     actions_detail = ["open_import", "open_statistics"]
+
+    def get_fields(self, request: HttpRequest, obj: Pool | None = None) -> list[str]:
+        """A pool that is not there yet has no numbers and no day it was made on."""
+        fields = ["name", "country", "price", "is_active", "rules"]
+        return [*fields, *(self.readonly_fields if obj else ())]
 
     @display(description="pool", ordering="name")
     def shown_name(self, pool: Pool) -> str:
@@ -53,8 +65,6 @@ class PoolAdmin(WithUse, TallyAdmin):
 
     @display(description="numbers")
     def shown_counts(self, pool: Pool) -> str:
-        if pool.pk is None:
-            return "–"
         counts = count_states(pool_id=pool.pk)
         words = [f"{counts[state]:,} {label.lower()}" for state, label in Number.State.choices]
         return format_html(

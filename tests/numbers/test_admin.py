@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from numbers.models import Number, NumbersSettings, Provider
+from numbers.models import Number, NumbersSettings, Pool, Provider
 from tests.factories import make_member
 from tests.factories.numbers import make_lease, make_pool, make_provider
 from tests.numbers.arrivals import make_sms
@@ -59,6 +59,16 @@ def test_a_pool_is_changed_with_an_audit_entry(senior):
 
     details = AuditEntry.objects.get(action="numbers.pool.change").details
     assert (details["before"]["price"], details["after"]["price"]) == (0, 5)
+
+
+def test_a_new_pool_asks_for_what_one_knows_and_reads_its_country_in_any_case(senior):
+    url = reverse("admin:numbers_pool_add")
+
+    page = senior.get(url).content.decode()
+    senior.post(url, {"name": "Emirates", "country": "ae", "price": "5", "is_active": "on"})
+
+    assert "Created at" not in page and "DatabaseDefault" not in page
+    assert Pool.objects.get().country == "AE"
 
 
 def test_the_settings_are_one_row(chief):

@@ -126,9 +126,11 @@ def test_a_file_too_large_for_the_form_is_refused(senior, settings, monkeypatch)
     ],
 )
 def test_what_is_no_list_of_numbers_gets_one_clear_error(senior, content, words):
-    page = upload(senior, content, pool=make_pool()).content.decode()
+    pool = make_pool()
+    page = upload(senior, content, pool=pool).content.decode()
 
     assert words in page and "Import 1" not in page
+    assert f'<option value="{pool.pk}" selected>' in page or "Nothing in this file" in page
     assert not Batch.objects.exists()
 
 

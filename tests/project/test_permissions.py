@@ -173,6 +173,25 @@ def test_the_navigation_leads_nowhere_that_refuses(group, rf):
             assert client.get(item["link"], follow=True).status_code == 200, item["title"]
 
 
+@pytest.mark.parametrize(
+    ("path", "active"),
+    [
+        ("/admin/", ["Home"]),
+        ("/admin/numbers/batch/import/preview/", ["Import"]),
+        ("/admin/numbers/batch/7/change/", ["Batches"]),
+        ("/admin/password_change/", []),
+    ],
+)
+def test_one_entry_of_the_navigation_is_where_one_is(rf, path, active):
+    request = rf.get(path)
+    request.user = User.objects.create_superuser("root")
+
+    sections = navigation.build_sidebar(request)
+
+    items = [item for section in sections for item in section["items"]]
+    assert [item["title"] for item in items if item["active"]] == active
+
+
 def test_every_entry_of_the_navigation_exists():
     for _, entries in navigation.GROUPS:
         for entry in entries:
