@@ -21,6 +21,7 @@ export class SmsDrawer {
         el("p", { class: "hint" }, "Goes the way a real provider’s SMS would."),
         el("h4", {}, "Leased now"), this.leased,
         this.field("To", this.to), this.field("From", this.from), this.field("Text", this.text), this.field("By", this.by), this.button));
+    this.to.addEventListener("input", () => this.mark());
     this.node.addEventListener("keydown", (event) => { if (event.key === "Escape") this.node.close(); });
     this.node.addEventListener("close", () => clearInterval(this.timer));
     document.body.append(this.node);
@@ -57,7 +58,11 @@ export class SmsDrawer {
   choose(number) {
     this.chosen = number;
     this.to.value = number;
-    for (const other of this.leased.children) other.setAttribute("aria-pressed", String(other.dataset.number === number));
+    this.mark();
+  }
+
+  mark() {
+    for (const one of this.leased.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one.dataset.number === this.to.value));
   }
 
   async submit(event) {
