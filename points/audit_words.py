@@ -7,6 +7,7 @@ WORDS = {
     "points.headline": "Provider's headline changed",
     "points.ledger_faults": "Ledger check found faults",
     "points.mark_provider": "Marked as provider",
+    "points.reset": "All balances brought to zero",
     "points.reverse": "Entry reversed",
     "points.settings": "Points settings changed",
     "points.unmark_provider": "Unmarked as provider",

@@ -57,6 +57,7 @@ from .legacy import (
 from .multipliers import MULTIPLIER_FACTORS, Switched, use_multiplier
 from .providers import mark_providers, set_headline, unmark_provider
 from .referral import reward_referral
+from .reset import Reset, reset_points
 from .reverse import reverse_entry
 from .search import Find, Perks, search, set_reminder
 from .search_many import Sought, search_many, times_of_searches
@@ -87,6 +88,7 @@ __all__ = [
     "Play",
     "Posting",
     "Receipt",
+    "Reset",
     "Sought",
     "Switched",
     "Turn",
@@ -137,6 +139,7 @@ __all__ = [
     "play_slots",
     "put_off_daily_reminder",
     "refresh_scores",
+    "reset_points",
     "reverse_entry",
     "reward_referral",
     "search",
