@@ -101,4 +101,31 @@ def test_the_environment_of_the_compose_file_is_one_that_is_read():
     code = "".join(path.read_text() for path in (ROOT / "project").rglob("*.py"))
 
     assert {"SECRET_KEY", "TELEGRAM_TOKEN"} <= set(names)
-    assert [name for name in names if f'"{name}"' not in code] == ["POSTGRES_PASSWORD"]
+    assert [name for name in names if f'"{name}"' not in code] == [
+        "POSTGRES_PASSWORD",
+        "EXTRAS",
+    ]
+
+
+def test_what_the_image_may_be_given_besides_is_there():
+    extras = re.search(r'# .*EXTRAS="([^"]+)"', (COMPOSE.parent / "Dockerfile").read_text())
+    assert extras
+
+    assert all((ROOT / name).is_file() for name in extras[1].split())
+
+
+def test_no_secret_of_this_machine_gets_into_the_image():
+    left_out = (COMPOSE.parent / "Dockerfile.dockerignore").read_text().splitlines()
+
+    assert {".env", "var", "deploy", ".git"} <= set(left_out)
+
+
+def test_no_line_of_an_environment_file_ends_in_a_remark():
+    """systemd and docker would take it as part of the value."""
+    pages = [page.read_text() for page in PAGES]
+    blocks = [block for page in pages for block in re.findall(r"```\w*\n(.*?)```", page, re.DOTALL)]
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    settings_lines = [line for line in lines if re.match(r"[A-Z][A-Z0-9_]+=", line)]
+
+    assert len(settings_lines) >= 10
+    assert [line for line in settings_lines if "#" in line] == []
