@@ -5,7 +5,6 @@ and at most ANSWERS_MAX answers on their way.
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from botrunner import heartbeat, inbox
 from botrunner.faults import log_fault
+from botrunner.handler import Handler
 from botrunner.inbox import Answer
 from botrunner.limits import Urgency
 from botrunner.sender import NotSent, Sender
@@ -23,12 +23,9 @@ from botrunner.threads import DatabaseThread
 from botrunner.transport import wait_or_stop
 from botrunner.updates import chat_id_of, is_urgent
 
-logger = logging.getLogger(__name__)
-
 # SQLite has one writer at a time. On PostgreSQL a slow screen holds up half of the chats; more
 # threads make smaller batches and wait for each other's interpreter lock (docs/performance.md).
 HANDLERS = {"sqlite": 1, "postgresql": 2}
-CHATS_MAX = 256
 ANSWERS_MAX = 1_000
 MARK_SECONDS = 0.1
 SWEEP_SECONDS = 20.0
@@ -44,7 +41,7 @@ class Dispatcher:
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._handlers = [_Handler(self, n) for n in range(HANDLERS[connection.vendor])]
+        self._handlers = [Handler(self, n) for n in range(HANDLERS[connection.vendor])]
         # With one writer at a time, queueing here beats SQLite's waiting, which sleeps and looks.
         is_one_writer = connection.vendor == "sqlite"
         self._intake = self._handlers[0].thread if is_one_writer else DatabaseThread("intake")
@@ -217,84 +214,3 @@ def _lane_of(answer: Answer) -> Lane:
     may be waiting for Telegram."""
     is_awaited = any("answer_by" in call for call in answer.calls)
     return ("awaited", answer.update_id) if is_awaited else answer.chat_id
-
-
-class _Handler:
-    """One thread that handles the updates of its share of the chats."""
-
-    def __init__(self, dispatcher: Dispatcher, number: int) -> None:
-        self.thread = DatabaseThread(f"handler-{number}")
-        self._dispatcher = dispatcher
-        # A dict for its order: chats that have waited longest go first.
-        self._chat_ids: dict[int, None] = {}
-        self._urgent: set[int] = set()
-        self._hurried = asyncio.Event()
-        self._woken = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
-
-    def add(self, chat_id: int) -> None:
-        self._chat_ids[chat_id] = None
-        self._idle.clear()
-        self._woken.set()
-
-    def hurry(self, chat_id: int) -> None:
-        self._urgent.add(chat_id)
-        self._hurried.set()
-        self.add(chat_id)
-
-    async def finish(self) -> None:
-        """Waits, not for ever, until nothing is to be handled."""
-        try:
-            async with asyncio.timeout(FINISH_SECONDS):
-                await self._idle.wait()
-        except TimeoutError:
-            logger.warning("updates are left for the next start")
-
-    async def run(self) -> None:
-        while True:
-            await self._woken.wait()
-            await self._wait_for_room()
-            chat_ids = self._take()
-            try:
-                answers, is_more = await self.thread.run(inbox.handle_waiting, chat_ids)
-            except Exception as error:  # noqa: BLE001  the database is away: nothing is lost
-                log_fault("updates wait for the database", error)
-                await asyncio.sleep(DATABASE_AWAY_SECONDS)
-                answers, is_more = [], True
-            if is_more:
-                self._put_back(chat_ids)
-            elif not self._chat_ids:
-                self._woken.clear()
-                self._idle.set()
-            for answer in answers:
-                if answer.calls:
-                    self._dispatcher.send(answer)
-
-    async def _wait_for_room(self) -> None:
-        """What is urgent needs none."""
-        if self._dispatcher.has_room:
-            return
-        waits = {
-            asyncio.ensure_future(self._dispatcher.wait_for_room()),
-            asyncio.ensure_future(self._hurried.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-
-    def _take(self) -> list[int]:
-        """Urgent ones by themselves: together with others they would wait for those."""
-        chat_ids = list(self._urgent or self._chat_ids)[:CHATS_MAX]
-        for chat_id in chat_ids:
-            self._chat_ids.pop(chat_id, None)
-        self._urgent.difference_update(chat_ids)
-        if not self._urgent:
-            self._hurried.clear()
-        return chat_ids
-
-    def _put_back(self, chat_ids: list[int]) -> None:
-        # In front: theirs are older than what came meanwhile.
-        self._chat_ids = dict.fromkeys(chat_ids) | self._chat_ids

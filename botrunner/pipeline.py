@@ -1,6 +1,6 @@
 """One update: its member, its screen, its recorded answer. Synchronous, no network.
 
-The caller (inbox.py) holds the transaction and the inbox row. A refusal takes
+The caller (microbatch.py) holds the transaction and the inbox row. A refusal takes
 back what the screen did and is answered; any other error is the caller's.
 """
 

@@ -186,7 +186,7 @@ def test_payments_outlive_the_data_of_who_paid(phone):
 
 
 def test_what_fails_on_our_side_waits_instead_of_being_given_up(phone, monkeypatch):
-    from botrunner import inbox
+    from botrunner import inbox, microbatch
     from botrunner.models import InboxUpdate
     from botrunner.screens import stars
 
@@ -198,12 +198,12 @@ def test_what_fails_on_our_side_waits_instead_of_being_given_up(phone, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(stars, "receive_payment", fail)
-        assert inbox.handle_waiting([phone.user["id"]])[0] == []
+        assert microbatch.handle_waiting([phone.user["id"]])[0] == []
     row = InboxUpdate.objects.get()
     assert (row.state, row.last_error) == ("waiting", "RuntimeError")
     assert inbox.list_unfinished_chats() == [phone.user["id"]]
 
-    ((answer,), _) = inbox.handle_waiting([phone.user["id"]])
+    ((answer,), _) = microbatch.handle_waiting([phone.user["id"]])
     assert "500 points" in answer.calls[0]["params"]["text"]
     assert balance_of(phone) == 525
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.services import COMMAND
-from botrunner import inbox
+from botrunner import inbox, microbatch
 from tests.concurrency import run_together
 from tests.factories import make_member
 from tests.vip.films import NOON, draft, publish, publish_many, views_of, watch
@@ -87,7 +87,7 @@ def test_one_update_many_times_at_once_sends_one_video(member):
 
 def test_twenty_updates_through_four_handlers_are_served_five(member, monkeypatch):
     """The whole way: stored, handled together, each with an answer of its own."""
-    monkeypatch.setattr(inbox, "timezone", SimpleNamespace(now=lambda: NOON))
+    monkeypatch.setattr(microbatch, "timezone", SimpleNamespace(now=lambda: NOON))
     user = {"id": member.telegram_id, "first_name": "Ann", "is_bot": False}
     chat = {"id": member.telegram_id, "type": "private"}
     updates = [
@@ -100,7 +100,7 @@ def test_twenty_updates_through_four_handlers_are_served_five(member, monkeypatc
     inbox.store(updates)
     inbox.store(updates)
 
-    results = run_together(*[partial(inbox.handle_waiting, [member.telegram_id])] * 4)
+    results = run_together(*[partial(microbatch.handle_waiting, [member.telegram_id])] * 4)
 
     calls = [call for answers, _ in results for answer in answers for call in answer.calls]
     methods = [call["method"] for call in calls]

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from botrunner import checkout, dispatcher, inbox
+from botrunner import checkout, dispatcher, inbox, microbatch
 from botrunner.dispatcher import Dispatcher
 from botrunner.models import InboxUpdate
 from tests.botrunner.engine.bots import make_update, wait_until
@@ -88,7 +88,7 @@ def test_the_answer_overtakes_what_waits_in_the_same_chat(phone, invoice):
 
 def test_the_answer_goes_before_a_crowd_that_came_first(phone, invoice):
     # Even ids: all of one handler.
-    crowd = [make_update(telegram_id=910_000 + 2 * n) for n in range(inbox.BATCH_SIZE + 20)]
+    crowd = [make_update(telegram_id=910_000 + 2 * n) for n in range(microbatch.BATCH_SIZE + 20)]
     update = checkout_update(phone, invoice)
 
     play([*crowd, update])
@@ -112,10 +112,10 @@ def test_an_answer_that_nobody_waits_for_is_not_sent():
 
 
 def test_the_same_question_is_handled_once_and_answered_the_same(update):
-    ((first,), _) = [inbox.store([update]), inbox.handle_waiting([900_000])][1]
+    ((first,), _) = [inbox.store([update]), microbatch.handle_waiting([900_000])][1]
 
     assert inbox.store([update]) == set()
-    assert inbox.handle_waiting([900_000]) == ([], False)
+    assert microbatch.handle_waiting([900_000]) == ([], False)
     inbox.mark_answered([update["update_id"]])
     assert [answer.calls for answer in inbox.list_answers([update["update_id"]])] == [first.calls]
 
@@ -127,7 +127,7 @@ def test_when_we_fail_the_payer_is_told_that_nothing_was_paid(update, monkeypatc
     monkeypatch.setattr(checkout, "check_invoice", fail)
     inbox.store([update])
 
-    ((answer,), _) = inbox.handle_waiting([900_000])
+    ((answer,), _) = microbatch.handle_waiting([900_000])
 
     (call,) = answer.calls
     assert call["params"]["ok"] is False

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import AuditEntry, Member
-from botrunner import inbox
+from botrunner import inbox, microbatch
 from botrunner.heartbeat import process_name
 from botrunner.models import InboxUpdate
 from tests.botrunner.engine import bots
@@ -24,7 +24,7 @@ State = InboxUpdate.State
 
 def handle(*updates):
     inbox.store(list(updates))
-    answers, _ = inbox.handle_waiting({inbox.chat_id_of(update) for update in updates})
+    answers, _ = microbatch.handle_waiting({inbox.chat_id_of(update) for update in updates})
     return answers
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_handled_twice():
     update = make_update()
     handle(update)
 
-    answers, is_more = inbox.handle_waiting([inbox.chat_id_of(update)])
+    answers, is_more = microbatch.handle_waiting([inbox.chat_id_of(update)])
 
     assert (answers, is_more) == ([], False)
     assert AuditEntry.objects.filter(action=PROBED).count() == 1
@@ -105,7 +105,7 @@ def test_only_the_chats_asked_for_are_handled():
     update = make_update(telegram_id=900_002)
     inbox.store([update])
 
-    answers, _ = inbox.handle_waiting([900_003])
+    answers, _ = microbatch.handle_waiting([900_003])
 
     assert answers == []
     assert inbox.list_unfinished_chats() == [900_002]
@@ -120,12 +120,12 @@ def test_answers_come_in_the_order_of_the_updates():
 
 
 def test_a_batch_is_bounded_and_says_that_more_waits(monkeypatch):
-    monkeypatch.setattr(inbox, "BATCH_SIZE", 2)
+    monkeypatch.setattr(microbatch, "BATCH_SIZE", 2)
     updates = [make_update() for _ in range(3)]
     inbox.store(updates)
 
-    first, is_more = inbox.handle_waiting([900_001])
-    second, is_still_more = inbox.handle_waiting([900_001])
+    first, is_more = microbatch.handle_waiting([900_001])
+    second, is_still_more = microbatch.handle_waiting([900_001])
 
     assert (len(first), is_more) == (2, True)
     assert (len(second), is_still_more) == (1, False)
@@ -138,7 +138,7 @@ def test_one_batch_is_one_transaction(django_assert_max_num_queries):
     inbox.store(updates)
 
     with django_assert_max_num_queries(20 * 5 + 6) as captured:
-        inbox.handle_waiting([900_001])
+        microbatch.handle_waiting([900_001])
 
     begun = [q for q in captured.captured_queries if q["sql"].startswith("BEGIN")]
     assert len(begun) == 1
@@ -174,7 +174,7 @@ def test_the_log_of_a_failure_has_no_contents(caplog):
 
 
 def test_a_failing_button_is_answered_over_the_chat(monkeypatch):
-    monkeypatch.setattr(inbox, "handle_update", fail_with(ValueError))
+    monkeypatch.setattr(microbatch, "handle_update", fail_with(ValueError))
 
     [answer] = handle(press_update("x"))
 
@@ -186,7 +186,7 @@ def test_the_apology_is_in_the_members_language(monkeypatch):
     Member.objects.create(telegram_id=900_001, language="fr")
     spoken = []
     monkeypatch.setattr(
-        inbox.apology, "render", lambda name: spoken.append(get_language()) or "désolé"
+        microbatch.apology, "render", lambda name: spoken.append(get_language()) or "désolé"
     )
 
     handle(make_update("/broken"))
@@ -196,8 +196,8 @@ def test_the_apology_is_in_the_members_language(monkeypatch):
 
 @pytest.mark.parametrize("error", [OperationalError("deadlock"), IntegrityError("username taken")])
 def test_a_passing_database_error_is_tried_again(monkeypatch, error):
-    monkeypatch.setattr(inbox, "RETRY_SECONDS", 0)
-    real, failures = inbox.handle_update, iter([error] * 2)
+    monkeypatch.setattr(microbatch, "RETRY_SECONDS", 0)
+    real, failures = microbatch.handle_update, iter([error] * 2)
 
     def handle_at_last(*args):
         error = next(failures, None)
@@ -205,7 +205,7 @@ def test_a_passing_database_error_is_tried_again(monkeypatch, error):
             raise error
         return real(*args)
 
-    monkeypatch.setattr(inbox, "handle_update", handle_at_last)
+    monkeypatch.setattr(microbatch, "handle_update", handle_at_last)
 
     [answer] = handle(make_update("/probe"))
 
@@ -213,8 +213,8 @@ def test_a_passing_database_error_is_tried_again(monkeypatch, error):
 
 
 def test_an_error_that_stays_is_given_up(monkeypatch):
-    monkeypatch.setattr(inbox, "RETRY_SECONDS", 0)
-    monkeypatch.setattr(inbox, "handle_update", fail_with(OperationalError))
+    monkeypatch.setattr(microbatch, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(microbatch, "handle_update", fail_with(OperationalError))
     update = make_update()
 
     handle(update)
@@ -271,8 +271,8 @@ def test_of_many_that_start_at_once_one_takes_each_answer():
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_an_update_outlives_a_database_that_goes_away_under_it(monkeypatch):
-    monkeypatch.setattr(inbox, "RETRY_SECONDS", 0)
-    real = inbox.handle_update
+    monkeypatch.setattr(microbatch, "RETRY_SECONDS", 0)
+    real = microbatch.handle_update
 
     def handle_and_lose(*args):
         with psycopg.connect(bots.database_url(), autocommit=True) as other:
@@ -282,13 +282,13 @@ def test_an_update_outlives_a_database_that_goes_away_under_it(monkeypatch):
 
     update = make_update("/probe")
     inbox.store([update])
-    monkeypatch.setattr(inbox, "handle_update", handle_and_lose)
+    monkeypatch.setattr(microbatch, "handle_update", handle_and_lose)
     with pytest.raises((OperationalError, InterfaceError)):
-        inbox.handle_waiting([900_001])
-    monkeypatch.setattr(inbox, "handle_update", real)
+        microbatch.handle_waiting([900_001])
+    monkeypatch.setattr(microbatch, "handle_update", real)
     connection.close()
 
-    [answer] = inbox.handle_waiting([900_001])[0]
+    [answer] = microbatch.handle_waiting([900_001])[0]
 
     assert answer.calls[0]["params"]["text"].startswith("probed")
 
