@@ -43,11 +43,19 @@ def work_on_file(sent_id: int) -> None:
     sent = SentFile.objects.select_related("member__staff_user").filter(pk=sent_id).first()
     if sent is None or sent.state != SentFile.State.CONFIRMED:
         return
-    user = sent.member.staff_user
-    if user is None or not (user.is_active and user.has_perm("numbers.import_numbers")):
+    if not _is_allowed(sent):
         _end(sent, fault=NOT_ALLOWED)
     elif sent.batch_id is not None or _fetch(sent):
         _load(sent)
+
+
+def _is_allowed(sent: SentFile) -> bool:
+    """Now, whatever was so when it was confirmed. Without its pool the import makes one."""
+    needed = ["numbers.import_numbers"]
+    if sent.batch_id is None and find_pool(sent.pool_id, sent.pool_name) is None:
+        needed.append("numbers.add_pool")
+    user = sent.member.staff_user
+    return user is not None and user.is_active and user.has_perms(needed)
 
 
 def _fetch(sent: SentFile) -> bool:

@@ -70,7 +70,7 @@ def ask_name(request: Request) -> Reply:
 
 def read_name(request: Request) -> Reply:
     sent, name = _find(request), clean_words(request.text, 81)
-    if sent is None:
+    if sent is None or not request.may(NEW_POOL_PERMISSION):
         return _gone()
     try:
         draft_pool(name, "")

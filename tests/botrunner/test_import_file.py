@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 from telegram.error import BadRequest, NetworkError
 
@@ -341,6 +342,32 @@ def test_who_lost_the_right_meanwhile_imports_nothing(telegram):
 
     assert "may not import" in told()[-1]
     assert not Batch.objects.exists()
+
+
+def test_who_may_not_make_pools_makes_none_of_one_that_was_deleted(telegram):
+    """Confirmed while it was there."""
+    pool = make_pool(name="Emirates", country="AE")
+    sent = confirm(pool=pool)
+    user = sent.member.staff_user
+    user.groups.clear()
+    user.user_permissions.add(Permission.objects.get(codename="import_numbers"))
+    pool.delete()
+
+    work_on_file(sent.pk)
+
+    assert "may not import" in told()[-1]
+    assert not Batch.objects.exists() and not Pool.objects.exists()
+
+
+def test_who_may_not_make_pools_any_more_names_none(telegram):
+    phone = make_phone()
+    send_file(phone)
+    phone.press("New pool")
+    user = phone.member.staff_user
+    user.groups.clear()
+    user.user_permissions.add(Permission.objects.get(codename="import_numbers"))
+
+    assert "two letters" not in phone.say("Emirates")
 
 
 def test_the_sweep_finds_quiet_files_once():
