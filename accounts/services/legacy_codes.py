@@ -17,6 +17,7 @@ from accounts.errors import (
 from accounts.models import CODE_LETTERS, ClaimAttempt, LegacyAccount, LegacyCode
 
 from .audit import Actor, record
+from .people import lock_member
 
 CODE_LENGTH = 10
 DAYS_MAX = 30
@@ -48,9 +49,11 @@ def find_claim_code(*, member_id: int, code: str, now: datetime) -> LegacyCode |
     """The code's row, or None for a wrong one, which is counted.
 
     A wrong code is an answer, not a refusal: the attempt is to stay counted. One that this
-    member has used is found too. Raises ClaimCodeExpired, LegacyAccountTaken,
+    member has used is found too. Raises ClaimCodeExpired, LegacyAccountTaken, MemberGone,
     TooManyClaimAttempts.
     """
+    # From several chats at once he would have as many tries as chats.
+    lock_member(member_id)
     _check_attempts(member_id, now)
     found = LegacyCode.objects.select_related("account").filter(code_hash=_hash(code)).first()
     if found is None:

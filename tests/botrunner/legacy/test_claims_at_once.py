@@ -1,11 +1,14 @@
 """Two phones with one claim code at the same moment."""
 
+from threading import Barrier
+
 import pytest
 from django.utils import timezone
 
-from accounts.errors import LegacyAccountTaken
-from accounts.models import LegacyAccount, LegacyCode, LegacyRecord
-from accounts.services import COMMAND, issue_claim_code, legacy
+from accounts.errors import LegacyAccountTaken, TooManyClaimAttempts
+from accounts.models import ClaimAttempt, LegacyAccount, LegacyCode, LegacyRecord
+from accounts.services import COMMAND, find_claim_code, issue_claim_code, legacy, legacy_codes
+from accounts.services.legacy_codes import ATTEMPTS_MAX
 from botrunner.legacy import claims
 from botrunner.legacy.claims import claim_by_code
 from points.models import Entry
@@ -57,3 +60,35 @@ def test_taken_without_the_rows_it_would_give_to_several(tmp_path, monkeypatch):
     claim_together(tmp_path)
 
     assert Entry.objects.filter(kind="legacy_import").count() > 1
+
+
+def guess_together():
+    member_id = make_member().pk
+    guesses = [f"WRONG{n:05}" for n in range(3 * ATTEMPTS_MAX)]
+    return run_together(
+        *[
+            lambda code=code: find_claim_code(member_id=member_id, code=code, now=NOW)
+            for code in guesses
+        ]
+    )
+
+
+def test_guesses_from_many_chats_at_once_are_as_few_as_one_by_one():
+    results = guess_together()
+
+    assert results.count(None) == ClaimAttempt.objects.count() == ATTEMPTS_MAX
+    assert sum(isinstance(result, TooManyClaimAttempts) for result in results) == 2 * ATTEMPTS_MAX
+
+
+def test_without_the_lock_more_are_heard(monkeypatch):
+    check = legacy_codes._check_attempts
+    everybody = Barrier(3 * ATTEMPTS_MAX)
+
+    def check_together(*args):
+        check(*args)
+        everybody.wait(60)
+
+    monkeypatch.setattr(legacy_codes, "lock_member", lambda member_id: None)
+    monkeypatch.setattr(legacy_codes, "_check_attempts", check_together)
+
+    assert guess_together().count(None) > ATTEMPTS_MAX
