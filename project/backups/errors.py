@@ -12,6 +12,13 @@ class BackupBusy(BackupFailed):
         super().__init__("Another backup is being made at this moment.")
 
 
+class RestoreBusy(BackupFailed):
+    """Another one would write into the draft that this one has checked, also a forced one."""
+
+    def __init__(self) -> None:
+        super().__init__("Another restore is under way at this moment.")
+
+
 class BucketAway(BackupFailed):
     """The S3 place does not answer or refuses us: what lies there may be as good as ever."""
 

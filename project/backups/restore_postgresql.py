@@ -15,12 +15,14 @@ import psycopg
 from django.db import DatabaseError, connection, connections
 from psycopg import sql
 
-from .errors import BackupFailed
+from .errors import BackupFailed, RestoreBusy
 from .facts import Facts, read_facts
 from .ledger import Holdings, read_holdings
 from .pg_tools import call, find_tools, last_line
 from .postgresql import check_same
 
+# Of all machines on this server one restores.
+LOCK_KEY = 0x7A11_4E57
 NAME_BYTES_MAX = 63
 SWAPS_MAX = 20
 SWAP_PAUSE_SECONDS = 0.2
@@ -36,6 +38,9 @@ def put_in_place(dump: Path, stated: Holdings, *, is_forced: bool) -> str:
     connections.close_all()
     aside = _name(live, f"_before_{datetime.now(UTC):%Y%m%d%H%M%S}")
     with _server() as server:
+        # Until the connection ends.
+        if not server.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()[0]:
+            raise RestoreBusy()
         if not is_forced:
             _refuse_if_used(server, live)
         with scratch(dump, stated, "_restoring", server) as draft:

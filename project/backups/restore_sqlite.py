@@ -3,6 +3,7 @@
 Whenever the process is ended, there is a whole database under the name: the old or the new one.
 """
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from .errors import BackupFailed
+from .errors import BackupFailed, RestoreBusy
 from .facts import Facts, read_facts
 from .files import copy_out, sync
 from .sqlite import check_sqlite, live_path, open_read_only
@@ -26,21 +27,37 @@ def put_in_place(copy: Path, *, is_forced: bool) -> Path:
     """Returns where the database that was there is kept. Raises BackupFailed."""
     live = live_path()
     connections.close_all()
-    draft = live.with_name(f"{live.name}.restoring")
-    try:
-        # Before anything changes: the disk may be full, and the copy is checked where it lies.
-        copy_out(copy, draft, is_sealed=False, passphrase="")
-        check_sqlite(draft)
-        with _alone(live, is_forced=is_forced):
-            aside = _keep_aside(live)
-            # A log of another database would be read into the copy.
-            for suffix in LOGS:
-                live.with_name(live.name + suffix).unlink(missing_ok=True)
-            draft.replace(live)
-    finally:
-        draft.unlink(missing_ok=True)
+    with _one_at_a_time(live.parent):
+        draft = live.with_name(f"{live.name}.restoring")
+        try:
+            # Before anything changes: the disk may be full, and the copy is checked where it lies.
+            copy_out(copy, draft, is_sealed=False, passphrase="")
+            check_sqlite(draft)
+            with _alone(live, is_forced=is_forced):
+                aside = _keep_aside(live)
+                # A log of another database would be read into the copy.
+                for suffix in LOGS:
+                    live.with_name(live.name + suffix).unlink(missing_ok=True)
+                draft.replace(live)
+        finally:
+            draft.unlink(missing_ok=True)
     sync(live.parent)
     return aside
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Raises RestoreBusy."""
+    # The folder and not a file in it: a full disk must not keep us from locking.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RestoreBusy() from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def read_live_facts() -> Facts | None:

@@ -83,6 +83,23 @@ def test_it_refuses_while_others_are_connected_unless_forced():
     assert Member.objects.count() == 1
 
 
+def test_two_at_once_do_not_fill_each_others_draft(monkeypatch):
+    """Also forced: the second begins when the first has proven what it is to put in place."""
+    make_member(points=70)
+    make_backup()
+    swap = restore_postgresql._swap
+
+    def be_overtaken_and_swap(*args, **kwargs):
+        with pytest.raises(CommandError, match="Another restore is under way"):
+            call_command("restore", "latest", "--force")
+        swap(*args, **kwargs)
+
+    monkeypatch.setattr(restore_postgresql, "_swap", be_overtaken_and_swap)
+    call_command("restore", "latest", "--force")
+
+    assert Member.objects.count() == 1
+
+
 def test_a_damaged_dump_changes_nothing():
     make_member(points=70)
     backup = make_backup()

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from django.core.management import CommandError, call_command
 
-from project.backups import make_backup
+from project.backups import make_backup, restore_sqlite
 from project.backups.sqlite import check_sqlite
 from project.models import BackupRun
 from project.running.preflight import claim_folder
@@ -143,6 +143,29 @@ def test_it_refuses_while_another_process_has_the_database_open(live):
 
         assert check_sqlite(path).points == 70
         other.stdin.close()
+
+
+def test_two_at_once_do_not_write_into_each_others_draft(live, monkeypatch):
+    """Also forced: the second begins when the first has checked what it is to put in place."""
+    make_member(points=70)
+    older = make_backup()
+    make_member(points=5)
+    newer = make_backup()
+    path = live()
+
+    def check_and_be_overtaken(draft):
+        held = check_sqlite(draft)
+        with pytest.raises(CommandError, match="Another restore is under way"):
+            call_command("restore", older.name, "--force")
+        return held
+
+    monkeypatch.setattr(restore_sqlite, "check_sqlite", check_and_be_overtaken)
+    call_command("restore", newer.name, "--force")
+    assert check_sqlite(path).points == 75
+
+    monkeypatch.setattr(restore_sqlite, "check_sqlite", check_sqlite)
+    call_command("restore", older.name, "--force")
+    assert check_sqlite(path).points == 70
 
 
 def test_where_the_system_names_no_processes_the_database_itself_tells(live, monkeypatch):
