@@ -122,6 +122,7 @@ def end_attempt(
     on_stop: Callable[[Job], None] | None = None,
 ) -> Job:
     """Notes what a try failed of. After ATTEMPTS_MAX in a row the job stops."""
+    logger.error("%s %s: a step failed of %s", jobs.__name__, pk, fault)
     job = lock_job(jobs, pk)
     if not (job.is_running and job.attempts):
         # Over, or another worker has got past this step meanwhile.
@@ -185,9 +186,7 @@ def take_turn(
                 return False
         except Exception as error:  # noqa: BLE001  whatever it is, it is counted and told
             # Its words may quote what people wrote: the kind is enough to go by.
-            fault = type(error).__name__
-            logger.error("A step of a long job failed of %s", fault)
-            fail(fault, timezone.now())
+            fail(type(error).__name__, timezone.now())
             return False
         if time.monotonic() > end:
             return True

@@ -126,3 +126,11 @@ def test_of_a_batch_that_was_undone_meanwhile_nothing_is_told(vera):
     BatchJob.objects.all().delete()
 
     assert told(vera) == []
+
+
+def test_the_log_says_which_job_failed_and_of_what(vera, caplog):
+    job = begin_as(vera)
+
+    stop(job)
+
+    assert f"BatchJob {job.pk}: a step failed of OSError" in caplog.messages
