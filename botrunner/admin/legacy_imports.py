@@ -31,6 +31,7 @@ class LegacyImportAdmin(ReadOnlyAdmin):
         "shown_actor",
     ]
     list_filter = ["is_dry"]
+    list_select_related = ["act"]
     ordering = ["-pk"]
     actions_list = ["open_upload"]
 

@@ -43,5 +43,5 @@ def say_state(job: LegacyImport) -> str:
         return "Stopped"
     if job.is_cancelled:
         return "Cancelled"
-    is_open = job.is_dry and not LegacyImport.objects.filter(look=job).exists()
+    is_open = job.is_dry and not hasattr(job, "act")
     return "To confirm" if is_open else "Done"

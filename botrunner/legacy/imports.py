@@ -1,6 +1,5 @@
 """Imports from the dashboard: a look at a file, its confirmation, and each step of both."""
 
-from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -183,7 +182,7 @@ def drop_old_imports(now: datetime) -> int:
 
 def count_gained(job: LegacyImport) -> int:
     """Pieces that were new: nothing the second time."""
-    return sum(sum(Counter(job.tally.get(name, {})).values()) for name in ("given", "held"))
+    return sum(sum(job.tally.get(name, {}).values()) for name in ("given", "held"))
 
 
 def _record(action: str, job: LegacyImport, actor: Actor) -> None:

@@ -262,3 +262,13 @@ def test_only_who_may_import_sees_and_does_it(root, staff, group):
     assert client.get(reverse("admin:legacy_upload")).status_code == 403
     assert client.get(reverse("admin:botrunner_legacyimport_changelist")).status_code == 403
     assert not LegacyImport.objects.filter(is_dry=False).exists()
+
+
+def test_the_list_asks_no_question_for_each_row(root, django_assert_max_num_queries):
+    job = look(root, "points_json", "points.json", {"7001": 5})
+    for _ in range(12):
+        job.pk = None
+        job.save()
+
+    with django_assert_max_num_queries(8):
+        root.get(reverse("admin:botrunner_legacyimport_changelist"))
