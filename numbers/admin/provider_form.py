@@ -130,7 +130,10 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("token", "A key is of plain letters, digits and signs.")
             return
         if self.instance.pk is None:
-            self.instance.secret = key
+            self.instance.secret = ""
+            if key:
+                # A key is kept for the host it was written for, and there is none yet.
+                self.add_error("token", "Leave this empty: the next page has it, by the address.")
             return
         stored = Provider.objects.get(pk=self.instance.pk)
         if key:
@@ -152,9 +155,9 @@ def _place(address: str) -> tuple[str, str]:
 def _say_token(provider: Provider) -> tuple[str, str]:
     if provider.pk is None:
         return (
-            "Key or token",
-            "Twilio: your account's Auth Token. Polling: the key that the list is asked with, "
-            "if any. Signed JSON: leave it empty, a secret is made.",
+            "Token",
+            "Twilio: your account's Auth Token. Others: leave it empty. Signed JSON gets a "
+            "secret of ours, and the key of a list is asked for on the next page.",
         )
     if provider.kind == Kind.TWILIO:
         return "Twilio's Auth Token", "One is kept. Leave this empty to keep it."

@@ -75,8 +75,11 @@ def find_rows(body: bytes, list_path: str) -> list[Any]:
 
 
 def write_row(row: Any) -> bytes:
-    """As it is kept until it is handled."""
-    return json.dumps(row, ensure_ascii=True).encode()
+    """As it is kept, and read by staff. Half characters can only be kept escaped."""
+    try:
+        return json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(row).encode()
 
 
 def read_arrival(provider: Provider, body: bytes, *, came_at: datetime) -> SmsArrival:

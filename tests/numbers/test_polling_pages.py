@@ -59,25 +59,33 @@ def reader(client):
     return client
 
 
-def test_it_is_made_by_name_and_key_and_goes_on_to_its_page(staff):
+def test_it_is_made_by_name_and_goes_on_to_its_page(staff):
     chief = staff("Chief")
-    form = {"kind": "polling", "slug": "lists", "is_active": "on", "token": KEY}
+    form = {"kind": "polling", "slug": "lists", "is_active": "on", "token": ""}
 
     answer = chief.post(reverse("admin:numbers_provider_add"), form)
 
     provider = Provider.objects.get()
-    assert (answer.url, provider.secret) == (url_of(provider), KEY)
+    assert answer.url == url_of(provider)
     page = chief.get(url_of(provider)).content.decode()
     assert "Test the connection" in page and "Where things stand in its answer" in page
     assert "Not set up" in chief.get(reverse("admin:numbers_provider_changelist")).content.decode()
 
 
-def test_without_a_key_there_is_none(staff):
-    form = {"kind": "polling", "slug": "lists", "is_active": "on", "token": ""}
+def test_no_key_is_taken_before_the_address_that_it_is_for(staff):
+    """It would be asked for again there."""
+    chief, form = staff("Chief"), {"kind": "polling", "slug": "lists", "is_active": "on"}
+    url = reverse("admin:numbers_provider_add")
 
-    staff("Chief").post(reverse("admin:numbers_provider_add"), form)
+    page = chief.post(url, {**form, "token": KEY}).content.decode()
+    assert "the next page has it" in page and not Provider.objects.exists()
+    chief.post(url, {**form, "token": ""})
+    provider = Provider.objects.get()
+    assert provider.secret == ""
+    assert chief.post(url_of(provider), {**FORM, "token": KEY}).status_code == 302
 
-    assert Provider.objects.get().secret == ""
+    provider.refresh_from_db()
+    assert provider.secret == KEY
 
 
 def test_what_is_written_down_is_kept_and_audited_without_the_key(staff):
@@ -160,7 +168,7 @@ def test_who_may_not_see_codes_is_shown_their_shape(reader):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (say("oh", status=401), "answered with status 401"),
+        (say("oh", status=401), "answered with status 401. The key may be wrong, or its header."),
         (say("<html>CANARY</html>"), "the answer is no JSON"),
         (say('{"rows": []}'), "the answer has rows (list of 0)"),
         (say('{"aaData": []}'), "The list is empty now"),

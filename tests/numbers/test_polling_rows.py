@@ -1,5 +1,6 @@
 """What is read of a provider's list: by fields or by columns, in its own time."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,9 +120,15 @@ def test_what_cannot_be_stored_is_left_out():
 
 
 def test_a_row_that_is_kept_is_read_the_same():
-    import json
-
     assert read(json.loads(write_row(ROW)), **COLUMNS) == read(ROW, **COLUMNS)
+
+
+@pytest.mark.parametrize("words", ["رمزك هو 445566", "half a character: \ud800"])
+def test_a_row_is_kept_in_letters_that_staff_can_read(words):
+    kept = write_row([words])
+
+    assert json.loads(kept) == [words]
+    assert (words.encode("utf-8", "replace") in kept) is (words.isprintable())
 
 
 @pytest.mark.parametrize(
