@@ -92,6 +92,17 @@ class RestoreDrill(models.Model):
         return f"drill of {self.name}"
 
 
+INCIDENT_HEADLINES = {
+    "backup.late": "The newest good backup is too old.",
+    "backup.failed": "The last backup failed.",
+    "backup.primary": "The primary place takes no backups.",
+    "backup.second": "The second place takes no backups.",
+    "backup.s3": "The S3 place takes no backups.",
+    "backup.drill": "The restore drill failed.",
+    "backup.restored": "A backup was restored at the start.",
+}
+
+
 class Incident(models.Model):
     """Something the people in charge have to hear of, once, and again when it is over."""
 
@@ -120,3 +131,10 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.words}"
+
+    @property
+    def headline(self) -> str:
+        """What it is, in a sentence; the words say why."""
+        if self.cause.startswith("sms."):
+            return "SMS of a provider are refused."
+        return INCIDENT_HEADLINES.get(self.cause, self.cause)

@@ -69,7 +69,7 @@ def verify_again(name: str, now: datetime) -> str:
             check_backup(backup)
         except (BackupFailed, OSError) as error:
             words = plain_words(error)
-        found.append(_keep_verdict(name, backup.place, words, now))
+        found.append(keep_verdict(name, backup.place, words, now))
     if s3.is_on():
         found.append(_verify_far(name, now))
     return " ".join(filter(None, found))
@@ -85,11 +85,12 @@ def _verify_far(name: str, now: datetime) -> str:
     except BucketAway as error:
         return str(error)
     except (BackupFailed, OSError) as error:
-        return _keep_verdict(name, S3, plain_words(error), now)
-    return _keep_verdict(name, S3, "", now)
+        return keep_verdict(name, S3, plain_words(error), now)
+    return keep_verdict(name, S3, "", now)
 
 
-def _keep_verdict(name: str, place: str, words: str, now: datetime) -> str:
+def keep_verdict(name: str, place: str, words: str, now: datetime) -> str:
+    """What the last look at a copy found, for the page and list_good; returns the words."""
     BackupCheck.objects.update_or_create(
         name=name, place=place, defaults={"checked_at": now, "words": words[:300]}
     )

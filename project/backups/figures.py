@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from project.figures import Figure, Reading
+from project.incidents import list_open
 from project.navigation import SUPERUSER
 
 from .runs import newest_failed, newest_good
@@ -21,6 +22,8 @@ def last_backup(now: datetime) -> Reading:
         return Reading(_ago(age), f"The last attempt failed: {failed.error}", "warn")
     if age > timedelta(minutes=settings.BACKUP_LATE_MINUTES):
         return Reading(_ago(age), f"Is the worker running? {every}", "warn")
+    if trouble := [one for one in list_open() if one.cause.startswith("backup.")]:
+        return Reading(_ago(age), trouble[0].headline, "warn")
     return Reading(_ago(age), "Copied, reopened and re-summed", "good")
 
 

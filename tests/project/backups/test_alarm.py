@@ -32,6 +32,26 @@ def texts(kind: str) -> list[str]:
     return [make_call(message)["params"]["text"] for message in found]
 
 
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("backup.restored", "A backup was restored at the start."),
+        ("backup.drill", "The restore drill failed."),
+        ("backup.second", "The second place takes no backups."),
+    ],
+)
+def test_the_home_page_shows_what_is_open_beside_a_good_backup(cause, words):
+    note_good(NOW - MINUTE)
+    open_incident(cause, "why", NOW)
+    open_incident("sms.7", "of no concern to backups", NOW)
+
+    reading = last_backup(NOW)
+
+    assert (reading.value, reading.note, reading.state) == ("1 min ago", words, "warn")
+    close_incident(cause, NOW)
+    assert last_backup(NOW).state == "good"
+
+
 def test_late_is_more_than_ten_minutes_and_not_ten():
     note_good(NOW - 10 * MINUTE)
     watch = LatenessWatch(NOW - 60 * MINUTE)

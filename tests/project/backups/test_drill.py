@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from project.backups import make_backup
-from project.backups.check import verify_again
+from project.backups.check import list_good, verify_again
 from project.backups.drill import drill
 from project.incidents import list_open
 from project.models import RestoreDrill
@@ -50,7 +50,10 @@ def test_a_backup_that_cannot_be_restored_is_told_until_one_can(backup):
 
     assert [incident.cause for incident in list_open()] == ["backup.drill"]
 
+    assert list_good(timezone.now()) == []
+
     flip(backup.folder / "uploads/pool.csv", 2)
+    verify_again(backup.name, timezone.now())
     assert drill().error == ""
     assert list_open() == []
 
