@@ -214,11 +214,6 @@ OUTBOUND_LOOPBACK_ALLOWED = SANDBOX
 
 # Without it /metrics answers this machine only.
 METRICS_TOKEN = env_str("METRICS_TOKEN")
-METRICS = [
-    "accounts.metrics.METRICS",
-    "botrunner.metrics.METRICS",
-    "project.backups.metrics.METRICS",
-]
 
 # Forms are small, but for those named below; members of the sandbox send what Telegram lets
 # a bot send.
@@ -231,36 +226,3 @@ REQUEST_BYTES_MAX_BY_PATH = {
 }
 
 IMPORT_EXPORT_FORMATS: list[object] = []
-
-# By which the processes of the queue say that they live.
-HEARTBEAT = "botrunner.heartbeat.keep_beating"
-
-# What verify_ledger asks of the tables of apps that points does not know.
-LEDGER_QUESTIONS = ["vip.services.stars.checks.LEDGER_QUESTIONS"]
-
-# What the audit's entries are called, by their dotted names.
-AUDIT_WORDS = [
-    "accounts.audit_words.WORDS",
-    "points.audit_words.WORDS",
-    "vip.audit_words.WORDS",
-    "numbers.audit_words.WORDS",
-    "botrunner.audit_words.WORDS",
-]
-
-# What writes a restore into the audit of the restored database.
-RESTORE_RECORDER = "accounts.services.restores.record_restore"
-
-# What each app holds about a member, for his own copy; and what forgets it when he asks.
-MEMBER_EXPORTERS = {
-    "member": "accounts.exports.export_profile",
-    "points": "points.exports.export_member",
-    "vip": "vip.exports.export_member",
-    "stars": "vip.exports.export_stars",
-    "numbers": "numbers.exports.export_member",
-}
-MEMBER_ERASERS = [
-    "points.erasure.erase_member",
-    "vip.erasure.erase_member",
-    "numbers.erasure.erase_member",
-    "botrunner.erasure.erase_member",
-]
