@@ -9,17 +9,16 @@ import orjson
 from aiohttp import web
 
 from . import members, people, presence, stars
-from .commands import commands_shown
 from .context import Context
 from .errors import ApiError, ControlError
 from .files import KINDS, as_media
 from .params import Params, read_params
 from .sms_list import KEPT_MAX, make_sms
-from .state import JSON, Chat
+from .snapshots import list_commands, make_event, make_snapshot
+from .state import JSON
 from .waiting import Signal
 
 EVENT_POLL_SECONDS_MAX = 25
-SNAPSHOT_MESSAGES_MAX = 200
 
 
 class Control:
@@ -30,8 +29,8 @@ class Control:
         self._happened = Signal()
         self.state.on_event = self._happened.notify
         self._actions: dict[str, Callable[[Params], Any]] = {
-            "snapshot": lambda params: self.snapshot(),
-            "commands": lambda params: self.commands(),
+            "snapshot": lambda params: make_snapshot(self.state),
+            "commands": lambda params: list_commands(self.state),
             "text": self._text,
             "file": self._file,
             "press": self._press,
@@ -69,55 +68,6 @@ class Control:
         except ApiError as error:
             return _answer({"error": error.description}, error.code)
 
-    # Reading
-
-    def snapshot(self) -> JSON:
-        state = self.state
-        return {
-            "event": state.next_event - 1,
-            "bot": state.bot,
-            "users": list(state.users.values()),
-            "chats": [self._chat_json(chat) for chat in state.chats.values()],
-            "messages": [
-                self._message_json(chat, message)
-                for chat in state.chats.values()
-                for message in list(chat.messages.values())[-SNAPSHOT_MESSAGES_MAX:]
-            ],
-            "commands": self.commands(),
-            "descriptions": self.descriptions(),
-        }
-
-    def descriptions(self) -> JSON:
-        """What the bot says of itself before it is started, per member."""
-        profile = self.state.profile
-        return {
-            str(user_id): profile.get(f"description:{user.get('language_code', '')}")
-            or profile.get("description:", "")
-            for user_id, user in self.state.users.items()
-        }
-
-    def commands(self) -> JSON:
-        """Per chat and member, as "chat:member"."""
-        return {
-            f"{chat.id}:{user_id}": commands_shown(self.state, chat.id, user_id)
-            for chat in self.state.chats.values()
-            for user_id in ([chat.id] if chat.is_private else chat.members)
-        }
-
-    def _chat_json(self, chat: Chat) -> JSON:
-        return {
-            **self.state.chat_json(chat),
-            "bot_status": chat.bot_status,
-            "members": chat.members,
-            "reply_keyboard": chat.reply_keyboard,
-        }
-
-    def _message_json(self, chat: Chat, message: JSON) -> JSON:
-        given = chat.reactions.get(message["message_id"])
-        if not given:
-            return message
-        return {**message, "reactions": {str(user_id): emoji for user_id, emoji in given.items()}}
-
     async def _events(self, params: Params) -> JSON:
         since = params.integer("since")
         end = time.monotonic() + min(params.integer("timeout", 20), EVENT_POLL_SECONDS_MAX)
@@ -128,24 +78,8 @@ class Control:
         # Too far behind, or of a server that is gone: only a new snapshot helps.
         if since + 1 < oldest or since >= state.next_event:
             return {"event": state.next_event - 1, "stale": True, "events": []}
-        events = [self._event_json(*event) for event in state.events if event[0] > since]
+        events = [make_event(state, *event) for event in state.events if event[0] > since]
         return {"event": state.next_event - 1, "events": [event for event in events if event]}
-
-    def _event_json(self, number: int, kind: str, data: JSON) -> JSON | None:
-        """As things are now: what an event names may be gone since."""
-        chat = self.state.chats.get(data.get("chat_id", 0))
-        if kind == "message":
-            message = chat.messages.get(data["message_id"]) if chat else None
-            if chat is None or message is None:
-                return None
-            return {"kind": kind, "message": self._message_json(chat, message)}
-        if kind == "chat":
-            return {"kind": kind, "chat": self._chat_json(chat)} if chat else None
-        if kind == "user":
-            user = self.state.users.get(data["user_id"])
-            own = self.state.chats.get(data["user_id"])
-            return {"kind": kind, "user": user, "chat": self._chat_json(own)} if own else None
-        return {"kind": kind, **data}
 
     def _download(self, file_id: str) -> web.Response:
         record = self.state.files.get(file_id)
@@ -153,8 +87,6 @@ class Control:
         if record is None or data is None:
             return _answer({"error": "There is no such file."}, 404)
         return web.Response(body=data, content_type=record["mime_type"])
-
-    # Acting
 
     def _where(self, params: Params) -> dict[str, int]:
         return {"chat_id": params.integer("chat_id"), "user_id": params.integer("user_id")}
