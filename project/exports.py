@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from import_export.admin import ExportMixin
 from unfold.contrib.import_export.forms import ExportForm
 
@@ -19,6 +22,15 @@ class CsvExport(ExportMixin):  # type: ignore[misc]
     export_permission = SUPERUSER
     # The file is made in memory: a longer one would take the web process with it.
     export_rows_max = 100_000
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """As the list does it, a filter that there is none such of leads to the list without."""
+        try:
+            answer: HttpResponse = super().export_action(request)
+        except IncorrectLookupParameters:
+            messages.error(request, "The list has no such filter: nothing was exported.")
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return answer
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_export_queryset(request)
