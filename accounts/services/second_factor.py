@@ -65,7 +65,8 @@ def check_code(*, user_id: int, code: str, now: datetime) -> Answer:
     factor = SecondFactor.objects.select_for_update(of=("self",)).filter(user_id=user_id).first()
     if factor is None:
         return Answer.WRONG
-    if factor.failed_at and factor.failed_at <= now - REST:
+    # Far ahead is from before the clock was set back.
+    if factor.failed_at and abs(now - factor.failed_at) >= REST:
         factor.failures = 0
     if factor.failures >= FAILURES_MAX:
         return Answer.RESTS

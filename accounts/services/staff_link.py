@@ -80,7 +80,9 @@ def unlink_staff(*, member_id: int, actor: Actor) -> Member:
 
 
 def _check_attempts(member: Member, now: datetime) -> None:
-    LinkAttempt.objects.filter(member=member, attempted_at__lte=now - ATTEMPTS_WINDOW).delete()
+    # Those far ahead are from before the clock was set back.
+    is_over = Q(attempted_at__lte=now - ATTEMPTS_WINDOW) | Q(attempted_at__gt=now + ATTEMPTS_WINDOW)
+    LinkAttempt.objects.filter(is_over, member=member).delete()
     tries = list(
         LinkAttempt.objects.filter(member=member)
         .order_by("attempted_at")

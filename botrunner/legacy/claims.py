@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.errors import LegacyAccountTaken
-from accounts.selectors import find_member, get_member
+from accounts.selectors import find_member
 from accounts.services import (
     COMMAND,
     Actor,
@@ -22,6 +22,7 @@ from accounts.services import (
     find_owner,
     list_given,
     list_held,
+    lock_member,
     meet_legacy_member,
     member_actor,
     record,
@@ -115,14 +116,17 @@ def give_account(*, legacy_id: int, member_id: int, actor: Actor, now: datetime)
 def claim_by_code(
     *, code_id: int, member_id: int, now: datetime
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What the code's account has given the member: pressed twice, the same. Locks the wallet,
-    then the code, then the account's pieces. Raises ClaimCodeExpired, LegacyAccountTaken.
+    """What the code's account has given the member: pressed twice, the same. Locks the member,
+    the wallet, the code and the account's pieces. Raises ClaimCodeExpired, LegacyAccountTaken,
+    MemberGone.
     """
+    # As his deletion does: what he is given while that goes on would be nobody's.
+    member = lock_member(member_id)
     open_wallet(member_id)
     lock_wallets([member_id])
     code = take_claim_code(code_id=code_id, member_id=member_id, now=now)
     legacy_id = code.account.legacy_id
-    actor = member_actor(get_member(member_id))
+    actor = member_actor(member)
     if give_account(legacy_id=legacy_id, member_id=member_id, actor=actor, now=now) is None:
         raise LegacyAccountTaken()
     return list_given(legacy_id, member_id)

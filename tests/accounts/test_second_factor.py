@@ -136,6 +136,16 @@ def test_after_ten_wrong_codes_not_even_the_right_one_is_heard_for_an_hour():
     assert SecondFactor.objects.get().failures == 0
 
 
+def test_a_clock_that_is_set_back_does_not_prolong_the_rest_by_as_much():
+    user, secret, codes = enrolled()
+    for _ in range(FAILURES_MAX):
+        check_code(user_id=user.pk, code=wrong_code(secret, LATER), now=LATER)
+
+    set_back = LATER - timedelta(days=1)
+
+    assert check_code(user_id=user.pk, code=codes[0], now=set_back) is Answer.RIGHT
+
+
 def test_a_wrong_code_at_the_enrolment_changes_nothing():
     user = User.objects.create_user("vera", is_staff=True)
     secret = totp.new_secret()

@@ -8,9 +8,11 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, LegacyAccount, LegacyCode, LegacyRecord
+from accounts.errors import MemberGone
+from accounts.models import AuditEntry, ClaimAttempt, LegacyAccount, LegacyCode, LegacyRecord
 from accounts.services import COMMAND, delete_member, issue_claim_code
 from accounts.services.legacy_codes import ATTEMPTS_MAX
+from botrunner.legacy.claims import claim_by_code
 from points.models import Entry, Progress
 from points.selectors import bag_of
 from tests.botrunner.legacy.files import balances, run, write
@@ -200,6 +202,28 @@ def test_who_may_not_issue_codes_sees_no_accounts(account, staff, group):
 
     assert client.get(url).status_code == client.post(url, {"days": 3}).status_code == 403
     assert not LegacyCode.objects.exists()
+
+
+def test_who_is_deleted_before_he_confirms_gets_nothing_and_leaves_it_to_others(account):
+    member, code = make_member(), issue(account)
+    Phone(member).say(f"/claim {code}")
+    now, code_id = timezone.now(), LegacyCode.objects.get().pk
+    delete_member(member_id=member.pk, actor=COMMAND, now=now)
+
+    with pytest.raises(MemberGone):
+        claim_by_code(code_id=code_id, member_id=member.pk, now=now)
+
+    account.refresh_from_db()
+    assert account.member is None and LegacyCode.objects.get().used_at is None
+
+
+def test_wrong_codes_from_before_the_clock_was_set_back_shut_nobody_out(account):
+    phone = Phone(make_member())
+    for number in range(ATTEMPTS_MAX):
+        phone.say(f"/claim WRONG{number}")
+    ClaimAttempt.objects.update(attempted_at=timezone.now() + timedelta(days=1))
+
+    assert "Is this account yours?" in phone.say(f"/claim {issue(account)}")
 
 
 def test_who_deletes_his_data_is_no_longer_named_and_nobody_claims_it_again(account):
