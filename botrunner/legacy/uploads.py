@@ -29,12 +29,14 @@ RATIO_MAX = 100
 # Below this no ratio is a danger.
 RATIO_FREE_BYTES = MB
 KEPT_SECONDS = 24 * 3600
+NAME_BYTES_MAX = 200
 _PIECE = 256 * 1024
 # The end record of a zip, and the longest remark after it.
 _END_BYTES_MAX = 22 + 20 + 65_535
 _ARCHIVES = (".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz")
 _LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 FILES, PIECES = "files", "pieces.db"
+UNREADABLE = "The zip is damaged, or packed in a way that is not read here."
 
 
 class UploadRefused(Exception):
@@ -104,6 +106,9 @@ def _place(upload: Path, files: Path, name: PurePosixPath, kind: Kind) -> None:
         if kind.is_folder:
             raise UploadRefused(f"Its name must be one of {', '.join(kind.names)}.")
         known = kind.names[0] if kind.names else f"upload{kind.suffixes[0]}"
+    if len(known.encode()) > NAME_BYTES_MAX:
+        # The page shows its own; on the disk it would be too long.
+        known = f"upload{name.suffix.lower()}"
     upload.rename(files / known)
 
 
@@ -132,9 +137,12 @@ def _unpack(upload: Path, files: Path, kind: Kind) -> None:
                     with archive.open(entry) as source:
                         room -= _write(iter(lambda: source.read(_PIECE), b""), target, room)
     except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, ValueError) as error:
-        raise UploadRefused("The zip is damaged, or packed in a way that is not read here.") from (
-            error
-        )
+        raise UploadRefused(UNREADABLE) from error
+    except OSError as error:
+        # Its directory leads to a place before its beginning.
+        if error.errno != errno.EINVAL:
+            raise
+        raise UploadRefused(UNREADABLE) from error
     if not any(files.iterdir()):
         raise UploadRefused(f"The zip holds none of the files of this kind: {kind.hint}.")
     if not kind.names and len(list(files.iterdir())) > 1:
@@ -169,6 +177,11 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise UploadRefused("The zip holds paths that lead out of it: it is not opened.")
     if entry.flag_bits & 0x1:
         raise UploadRefused("The zip is locked by a password. Pack it again without one.")
+    if not entry.filename:
+        raise zipfile.BadZipFile("an entry without a name")
+    # The others may ask for gigabytes of memory to be unpacked in.
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError("packed in another way")
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind and kind not in (stat.S_IFREG, stat.S_IFDIR):
         raise UploadRefused(f"The zip holds a link ({name}): pack the file itself.")
@@ -184,7 +197,7 @@ def _target_of(entry: zipfile.ZipInfo, files: Path, kind: Kind) -> Path | None:
     known = _known_name(path.name, kind)
     if known is None:
         return None
-    if len(known.encode()) > 200:
+    if len(known.encode()) > NAME_BYTES_MAX:
         raise UploadRefused("The zip holds a file whose name is too long.")
     if (files / known).exists():
         raise UploadRefused(f"The zip holds {known[:60]} more than once.")

@@ -1,8 +1,10 @@
 """What may be uploaded as an older bot's file, and what a zip may not do."""
 
+import io
 import os
 import stat
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,41 @@ def test_a_damaged_zip_is_refused_and_nothing_stays(at):
     data[at : at + 8] = b"\xff" * 8
 
     assert refused(bytes(data))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_in_another_way_is_not_opened(packing):
+    """Such a one may ask for 4 GB to be unpacked in, and fails in ways of its own."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr("users.csv", USERS)
+
+    assert "packed in a way" in refused(buffer.getvalue())
+
+
+def test_zips_with_any_byte_wrong_are_kept_or_refused():
+    """Never anything but the two: zipfile itself fails in many other ways."""
+    whole = make_zip({"users.csv": USERS, "notes.txt": "x"})
+    outcomes = set()
+    for at in range(len(whole)):
+        for value in (0x00, 0x7F, 0xFF):
+            damaged = whole[:at] + bytes([value]) + whole[at + 1 :]
+            try:
+                token, _ = keep(damaged, "old.zip", "community_csv")
+            except UploadRefused:
+                outcomes.add("refused")
+            else:
+                outcomes.add("kept")
+                uploads.remove_upload(token)
+
+    assert outcomes == {"kept", "refused"}
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("claims", ".csv"), ("players_sqlite", ".db")])
+def test_a_name_too_long_for_the_disk_is_no_hindrance(kind, suffix):
+    _, kept = keep(b"55,66", "\N{CYRILLIC SMALL LETTER ZHE}" * 180 + suffix.upper(), kind)
+
+    assert kept == [f"upload{suffix}"]
 
 
 def test_what_nobody_confirmed_is_removed_after_its_time():
