@@ -63,7 +63,6 @@ class BatchAdmin(WithUse, ReadOnlyAdmin):
         "open_progress",
         "open_statistics",
         "open_download",
-        "open_rejections",
         "open_disable",
         "open_enable",
         "open_undo",
@@ -203,10 +202,6 @@ class BatchAdmin(WithUse, ReadOnlyAdmin):
     def open_download(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:numbers_batch_original", object_id)
 
-    @action(description="Rejected lines", url_path="open-rejections", permissions=["view"])
-    def open_rejections(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return redirect("admin:numbers_batch_report", object_id)
-
     @action(description="Disable", url_path="open-disable", permissions=["disable"])
     def open_disable(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:numbers_batch_act", object_id, "disable")
@@ -215,7 +210,7 @@ class BatchAdmin(WithUse, ReadOnlyAdmin):
     def open_enable(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:numbers_batch_act", object_id, "enable")
 
-    @action(description="Undo the import", url_path="open-undo", permissions=["undo"])
+    @action(description="Undo", url_path="open-undo", permissions=["undo"])
     def open_undo(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect("admin:numbers_batch_act", object_id, "undo")
 

@@ -84,7 +84,9 @@ def show_first(batch: Batch) -> str:
         '</thead><tbody>{}</tbody></table><p><a class="th-link" href="{}">{}</a></p>',
         body,
         reverse("admin:numbers_batch_report", args=[batch.pk]),
-        "Search them" if is_all else f"All {batch.rejected_count:,}, to be searched",
+        "Search or download them"
+        if is_all
+        else f"All {batch.rejected_count:,}, to search or download",
     )
 
 

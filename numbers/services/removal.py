@@ -26,10 +26,14 @@ REMOVED_AT_ONCE_MAX = 10_000
 def begin_removal(
     *, batch_id: int, is_undo: bool, actor: Actor, now: datetime, is_watched: bool = False
 ) -> BatchJob:
-    """Raises BatchBusy, BatchLeased while a member holds a number, and for an undo BatchUsed."""
+    """Raises BatchBusy, and BatchLeased while a member holds a number.
+
+    For an undo BatchUsed once a member has held one: to wait does not help there.
+    """
     batch = lock_batch(batch_id)
-    refuse_leased(batch, now)
-    if is_undo and (used := Number.objects.filter(was_leased(), batch=batch).count()):
+    if not is_undo:
+        refuse_leased(batch, now)
+    elif used := Number.objects.filter(was_leased(), batch=batch).count():
         raise BatchUsed(count=used)
     total = max(batch.accepted_count, 1)
     kind = BatchJob.Kind.REMOVE

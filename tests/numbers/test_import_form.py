@@ -53,7 +53,7 @@ def test_a_thousand_numbers_of_which_37_are_bad(senior):
     assert (batch.accepted_count, batch.rejected_count, batch.duplicate_count) == (963, 37, 10)
     assert pool.numbers.filter(state="free").count() == 963
     report = reverse("admin:numbers_batch_report", args=[batch.pk])
-    assert f'href="{report}">All 37, to be searched' in page
+    assert f'href="{report}">All 37, to search or download' in page
     page = senior.get(report).content.decode()
     assert "Digits were lost" in page and "Repeats an earlier line of this file" in page
     assert AuditEntry.objects.get(action="numbers.import").actor_label == "user-Senior"

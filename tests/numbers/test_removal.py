@@ -83,6 +83,9 @@ def test_while_a_member_holds_a_number_it_does_not_begin(batch):
 
     with pytest.raises(BatchLeased):
         begin(batch)
+    # It would be refused after the lease too: nobody is told to wait.
+    with pytest.raises(BatchUsed):
+        begin(batch, is_undo=True)
     release(lease)
     with pytest.raises(BatchUsed):
         begin(batch, is_undo=True)
