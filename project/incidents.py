@@ -26,8 +26,10 @@ def was_opened_since(cause: str, moment: datetime) -> bool:
     return Incident.objects.filter(cause=cause, opened_at__gt=moment).exists()
 
 
-def list_open() -> list[Incident]:
-    return list(Incident.objects.filter(closed_at=None).order_by("opened_at"))
+def list_open(area: str = "") -> list[Incident]:
+    """Of one area, the first word of the cause; without it of all."""
+    found = Incident.objects.filter(closed_at=None).order_by("opened_at")
+    return list(found.filter(cause__startswith=f"{area}.") if area else found)
 
 
 def find_incident(incident_id: int) -> Incident | None:

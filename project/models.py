@@ -135,6 +135,4 @@ class Incident(models.Model):
     @property
     def headline(self) -> str:
         """What it is, in a sentence; the words say why."""
-        if self.cause.startswith("sms."):
-            return "SMS of a provider are refused."
         return INCIDENT_HEADLINES.get(self.cause, self.cause)

@@ -22,7 +22,7 @@ def last_backup(now: datetime) -> Reading:
         return Reading(_ago(age), f"The last attempt failed: {failed.error}", "warn")
     if age > timedelta(minutes=settings.BACKUP_LATE_MINUTES):
         return Reading(_ago(age), f"Is the worker running? {every}", "warn")
-    if trouble := [one for one in list_open() if one.cause.startswith("backup.")]:
+    if trouble := list_open("backup"):
         return Reading(_ago(age), trouble[0].headline, "warn")
     return Reading(_ago(age), "Copied, reopened and re-summed", "good")
 

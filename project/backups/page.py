@@ -78,7 +78,7 @@ def read_state(now: datetime) -> State:
         is_good=reading.state == "good",
         running=running,
         is_waiting=running is None and is_ordered(since=now - PATIENCE),
-        incidents=list_open(),
+        incidents=list_open("backup"),
         drill=RestoreDrill.objects.order_by("-drilled_at").first(),
         every_minutes=settings.BACKUP_EVERY_MINUTES,
         kept=(

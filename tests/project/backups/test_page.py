@@ -123,6 +123,12 @@ def test_a_restored_database_is_told_until_somebody_has_seen_it(root):
     assert AuditEntry.objects.get().action == "incident.dismiss"
 
 
+def test_alarms_of_sms_providers_are_none_of_its_business(root):
+    open_incident("sms.7.connection", "acme: no answer in time.", timezone.now())
+
+    assert "acme" not in page(root)
+
+
 @pytest.mark.parametrize("group", ["", "Junior", "Senior", "Chief", "Creator"])
 def test_staff_who_are_no_superusers_get_none_of_it(client, group):
     from tests.factories.staff import make_staff_user
