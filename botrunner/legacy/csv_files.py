@@ -1,7 +1,7 @@
 """The number bot's folder: a CSV for each upload, what is known of it, and which were used."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ def bring_one(
         _bring_one(found, outcome, folder / piece.key, piece.value, is_dry, actor, now)
     except FileRefused as refusal:
         found.blame(piece.key, "file", refusal.params["words"])
+        _blame_lines(found, piece.key, refusal.params.get("rejections", ()))
     except OSError as error:
         found.blame(piece.key, "file", f"cannot be read: {error.strerror}")
 
@@ -86,7 +87,11 @@ def _bring_one(
     outcome.given["used numbers"] += used
     if done.is_beginning:
         found.notes.append(f"{name}: only its beginning was looked at")
-    for line in done.rejections:
+    _blame_lines(found, name, done.rejections)
+
+
+def _blame_lines(found: Found, name: str, rejections: Iterable[Any]) -> None:
+    for line in rejections:
         found.blame(name, f"line {line.line}", line.reason.replace("_", " "))
 
 

@@ -68,11 +68,14 @@ def preview_legacy_file(file: BinaryIO, *, pool_name: str) -> Outcome | None:
     """The same without doing it. Raises FileRefused."""
     pool = _find_pool(pool_name)
     try:
-        return preview_file(file, country=pool.country, bytes_max=COMMAND_BYTES_MAX)
+        seen = preview_file(file, country=pool.country, bytes_max=COMMAND_BYTES_MAX)
     except FileRefused as refusal:
         if refusal.params["fault"] == faults.SAME_FILE:
             return None
         raise
+    if not seen.accepted and not seen.is_beginning:
+        raise faults.refuse_all(seen.rejected, seen.rejections)
+    return seen
 
 
 def _find_pool(name: str) -> Pool:

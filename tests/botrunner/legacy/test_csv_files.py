@@ -113,3 +113,18 @@ def test_a_pool_that_is_there_already_gets_the_numbers_of_its_country(folder):
 def test_a_missing_folder_is_an_error(tmp_path):
     with pytest.raises(CommandError, match="no such folder"):
         run("csv_files", tmp_path / "none", RIGHTS)
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), (RIGHTS,)])
+def test_a_file_without_a_number_is_no_file_that_would_be_given(folder, words):
+    write(folder, FRANCE, "Number\nbroken\nbroken too\n")
+
+    report = run("csv_files", folder, *words)
+
+    assert report["given"] == {"files": 1, "numbers": 2, "used numbers": 1}
+    bad = [(one["place"], one["reason"]) for one in report["faults"] if one["file"] == FRANCE]
+    assert bad == [
+        ("file", "No line of the file became a number: 2 rejected."),
+        ("line 2", "invalid"),
+        ("line 3", "invalid"),
+    ]
