@@ -17,6 +17,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from accounts.admin.sessions import NEW_PASSWORD
 from accounts.services import (
     end_other_sessions,
     record,
@@ -125,7 +126,7 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
                     user=user,
                     kept_key=own or "",
                     actor=web_actor(request.user),
-                    reason="new password",
+                    reason=NEW_PASSWORD,
                 )
         return answer
 
