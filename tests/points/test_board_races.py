@@ -1,6 +1,5 @@
 """Who earns and who sums up, at the same time."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from points.models import (
     Score,
 )
 from points.services import boards, refresh_scores
-from tests.concurrency import PATIENCE_SECONDS, run_together
+from tests.concurrency import PATIENCE_SECONDS, run_together, wait_for_waiters
 from tests.factories import make_member
 from tests.points.boards import earn, places
 from tests.points.conftest import NOW
@@ -95,7 +94,7 @@ def test_without_their_lock_an_older_sum_takes_the_place_of_a_newer_one():
         with transaction.atomic():
             list(Score.objects.select_for_update())
             late = pool.submit(in_own_connection, lambda: boards._sum_up([first], TODAY))
-            wait_for_one_who_waits()
+            wait_for_waiters()
             run_together(lambda: earn(ann, 3, TODAY - DAY))
             boards._sum_up(list(DayScore.objects.values_list("pk", flat=True)), TODAY)
             assert places(ann) == (9, 9)
@@ -109,14 +108,3 @@ def in_own_connection(call):
         call()
     finally:
         connections.close_all()
-
-
-def wait_for_one_who_waits():
-    waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted"
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient
 
 from botrunner.sandbox import members
@@ -53,6 +54,7 @@ async def send_some() -> list[float]:
                 await wait_until(lambda code=code: has(server, person, code), "the SMS")
                 took.append(time.monotonic() - began)
             await end_kindly(process)
+        await sync_to_async(connections.close_all)()
         return took
 
 
