@@ -13,7 +13,7 @@ from botrunner.legacy import claims
 from botrunner.legacy.claims import claim_by_code
 from points.models import Entry
 from tests.botrunner.legacy.files import balances, run, write
-from tests.concurrency import run_together
+from tests.concurrency import PATIENCE_SECONDS, run_together
 from tests.factories import make_member
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -50,8 +50,12 @@ def test_taken_without_the_rows_it_would_give_to_several(tmp_path, monkeypatch):
     def read_only(*, code_id, member_id, now):
         return LegacyCode.objects.select_related("account").get(pk=code_id, used_at=None)
 
+    everybody = Barrier(PHONES)
+
     def claim_unlocked(*, legacy_id, member_id, now):
-        return legacy.Claim(list(LegacyRecord.objects.filter(owner_id=legacy_id)), True)
+        pieces = list(LegacyRecord.objects.filter(owner_id=legacy_id))
+        everybody.wait(PATIENCE_SECONDS)
+        return legacy.Claim(pieces, True)
 
     monkeypatch.setattr(claims, "take_claim_code", read_only)
     monkeypatch.setattr(claims, "claim_account", claim_unlocked)
