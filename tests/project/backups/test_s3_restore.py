@@ -11,6 +11,7 @@ from project.backups import BackupFailed, make_backup, s3
 from project.backups.drill import drill
 from project.backups.manifest import _sum_of
 from tests.factories import make_member
+from tests.project.backups.test_damage import flip
 from tests.project.backups.test_s3 import causes, upload
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("store")]
@@ -45,7 +46,7 @@ def test_a_damaged_one_there_is_passed_over_for_an_older(store, settings, live, 
     lose_all_folders(settings)
     names = sorted((older.name, newer.name))
     (key,) = [key for key in store.list_keys() if names[1] in key and "database." in key]
-    store.path(key).write_bytes(store.path(key).read_bytes()[:-1] + b"\0")
+    flip(store.path(key), -1)
     live()
 
     call_command("restore", "latest")
