@@ -21,7 +21,7 @@ from .ledger import Holdings, read_holdings
 from .pg_tools import call, find_tools, last_line
 from .postgresql import check_same
 
-# Of all machines on this server one restores.
+# Of all machines on this server one restores a database of that name.
 LOCK_KEY = 0x7A11_4E57
 NAME_BYTES_MAX = 63
 SWAPS_MAX = 20
@@ -38,15 +38,20 @@ def put_in_place(dump: Path, stated: Holdings, *, is_forced: bool) -> str:
     connections.close_all()
     aside = _name(live, f"_before_{datetime.now(UTC):%Y%m%d%H%M%S}")
     with _server() as server:
-        # Until the connection ends.
-        if not server.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()[0]:
-            raise RestoreBusy()
+        _lock_out_others(server, live)
         if not is_forced:
             _refuse_if_used(server, live)
         with scratch(dump, stated, "_restoring", server) as draft:
             connections.close_all()
             _swap(server, live, draft, aside, is_forced=is_forced)
     return aside
+
+
+def _lock_out_others(server: Any, live: str) -> None:
+    """Until the connection ends; what happens to other databases here is no concern."""
+    locked = server.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK_KEY, live])
+    if not locked.fetchone()[0]:
+        raise RestoreBusy()
 
 
 @contextmanager

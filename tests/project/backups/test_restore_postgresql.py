@@ -100,6 +100,17 @@ def test_two_at_once_do_not_fill_each_others_draft(monkeypatch):
     assert Member.objects.count() == 1
 
 
+def test_a_restore_of_another_database_is_in_nobodys_way():
+    make_member(points=70)
+    make_backup()
+    with _server() as another:
+        restore_postgresql._lock_out_others(another, "another_community")
+
+        call_command("restore", "latest")
+
+    assert Member.objects.count() == 1
+
+
 def test_a_damaged_dump_changes_nothing():
     make_member(points=70)
     backup = make_backup()
